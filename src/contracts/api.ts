@@ -1,0 +1,56 @@
+import { cashFacts, cashRefusals, cashRoutes } from './cash.ts'
+import { catalogueFacts, catalogueRefusals, catalogueRoutes } from './catalogue.ts'
+import type { FactCatalogue } from './fact.ts'
+import { integrationsFacts, integrationsRefusals, integrationsRoutes } from './integrations.ts'
+import { inventoryFacts, inventoryRefusals, inventoryRoutes } from './inventory.ts'
+import { platformRefusals, platformRoutes } from './platform.ts'
+import { purchasingFacts, purchasingRefusals, purchasingRoutes } from './purchasing.ts'
+import { reportingRefusals, reportingRoutes } from './reporting.ts'
+import type { RefusalText, RefusalTexts, Route } from './route.ts'
+import { salesFacts, salesRefusals, salesRoutes } from './sales.ts'
+import { staffFacts, staffRefusals, staffRoutes } from './staff.ts'
+
+/** Every address of the API by the service that answers it. */
+export const routesByService = {
+  staff: staffRoutes,
+  catalogue: catalogueRoutes,
+  sales: salesRoutes,
+  cash: cashRoutes,
+  inventory: inventoryRoutes,
+  purchasing: purchasingRoutes,
+  reporting: reportingRoutes,
+  integrations: integrationsRoutes,
+  platform: platformRoutes,
+} satisfies Record<string, Record<string, Route>>
+export type ServiceName = Exclude<keyof typeof routesByService, 'platform'>
+
+/** Every fact by its type. */
+export const facts: FactCatalogue = {
+  ...staffFacts,
+  ...catalogueFacts,
+  ...salesFacts,
+  ...cashFacts,
+  ...inventoryFacts,
+  ...purchasingFacts,
+  ...integrationsFacts,
+}
+
+const refusals: RefusalTexts = {
+  ...platformRefusals,
+  ...staffRefusals,
+  ...catalogueRefusals,
+  ...salesRefusals,
+  ...cashRefusals,
+  ...inventoryRefusals,
+  ...purchasingRefusals,
+  ...reportingRefusals,
+  ...integrationsRefusals,
+}
+export const refusalCodes: readonly string[] = Object.keys(refusals)
+
+/** Status and sentence of a refusal. Throws on a code that no contract lists, which is a defect and not an input error. */
+export const refusalText = (code: string): RefusalText => {
+  const text = refusals[code]
+  if (!text) throw new Error(`refusal code not in the contracts: ${code}`)
+  return text
+}

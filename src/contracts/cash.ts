@@ -1,0 +1,159 @@
+import { z } from 'zod'
+import type { FactCatalogue } from './fact.ts'
+import { atMs, count, currency, cursor, handle, id, limit, minor, minorUnsigned, page, position } from './primitives.ts'
+import { defineRoutes, type RefusalTexts } from './route.ts'
+import { taxTotal, tenderKind } from './sales.ts'
+
+/** Pieces of each note and coin, by its value in minor units. */
+export const denominations = z.array(z.object({ valueMinor: z.int().min(1), pieces: count }))
+
+/** What a shift comes to so far (X) or came to at its closing (Z). */
+export const shiftReport = z.object({
+  shiftId: id,
+  kind: z.enum(['X', 'Z']),
+  /** Numbered without a gap on each till; null while the shift is open. */
+  zNumber: z.int().nullable(),
+  till: handle,
+  currency,
+  openedBy: z.string(),
+  openedAtMs: atMs,
+  closedAtMs: atMs.nullable(),
+  /** The journal positions that it covers, from exclusive to inclusive. */
+  fromPosition: position,
+  toPosition: position,
+  sales: z.int(),
+  returns: z.int(),
+  grossMinor: minor,
+  discountMinor: minor,
+  netMinor: minor,
+  taxMinor: minor,
+  totalMinor: minor,
+  roundingMinor: minor,
+  taxes: z.array(taxTotal),
+  tenders: z.array(z.object({ kind: tenderKind, count: z.int(), amountMinor: minor })),
+  cashiers: z.array(z.object({ cashier: z.string(), sales: z.int(), totalMinor: minor })),
+  floatMinor: minor,
+  paidInMinor: minor,
+  paidOutMinor: minor,
+  expectedCashMinor: minor,
+  countedCashMinor: minor.nullable(),
+  differenceMinor: minor.nullable(),
+  differenceReason: z.string().nullable(),
+})
+export type ShiftReport = z.infer<typeof shiftReport>
+
+export const shift = z.object({
+  shiftId: id,
+  till: handle,
+  openedBy: z.string(),
+  openedAtMs: atMs,
+  closedAtMs: atMs.nullable(),
+  zNumber: z.int().nullable(),
+  floatMinor: minor,
+  expectedCashMinor: minor,
+  countedCashMinor: minor.nullable(),
+  differenceMinor: minor.nullable(),
+})
+
+export const cashFacts = {
+  'shift.opened': {
+    version: 1,
+    summary: 'A shift began at a till with a float',
+    body: z.object({ shiftId: id, till: handle, floatMinor: minorUnsigned }),
+  },
+  'shift.closed': {
+    version: 1,
+    summary: 'A shift was counted and closed; the Z report is final',
+    body: z.object({ shiftId: id, till: handle, denominations: denominations.optional(), report: shiftReport }),
+  },
+  'cash.paid-in': {
+    version: 1,
+    summary: 'Cash was put into the drawer',
+    body: z.object({ shiftId: id, till: handle, amountMinor: minorUnsigned, reason: z.string() }),
+  },
+  'cash.paid-out': {
+    version: 1,
+    summary: 'Cash was taken from the drawer',
+    body: z.object({ shiftId: id, till: handle, amountMinor: minorUnsigned, reason: z.string() }),
+  },
+  'cash.drawer-opened': {
+    version: 1,
+    summary: 'The drawer was opened without a sale',
+    body: z.object({ shiftId: id, till: handle, reason: z.string() }),
+  },
+} satisfies FactCatalogue
+
+export const cashRoutes = defineRoutes({
+  listShifts: {
+    kind: 'query',
+    name: 'listShifts',
+    method: 'GET',
+    path: '/shifts',
+    summary: 'Shifts, newest first; expected cash only for those who may see it',
+    scope: 'cash:write',
+    query: z.object({ till: handle.optional(), open: z.enum(['true', 'false']).optional(), cursor, limit }),
+    response: page(shift.extend({ expectedCashMinor: minor.nullable() })),
+  },
+  openShift: {
+    kind: 'command',
+    name: 'openShift',
+    method: 'POST',
+    path: '/shifts',
+    summary: 'Open a shift at a till with a float',
+    scope: 'cash:write',
+    body: z.object({ id, till: handle, floatMinor: minorUnsigned }),
+    response: z.object({ shiftId: id }),
+    example: { body: { id: '01936d2e-7c00-7000-8000-000000000030', till: 'till-1', floatMinor: 20_000 } },
+  },
+  closeShift: {
+    kind: 'command',
+    name: 'closeShift',
+    method: 'POST',
+    path: '/shifts/:shiftId/close',
+    summary: 'Close a shift with what was counted, without having been shown what is expected',
+    scope: 'cash:write',
+    params: z.object({ shiftId: id }),
+    body: z.object({
+      id,
+      countedCashMinor: minorUnsigned,
+      denominations: denominations.optional(),
+      differenceReason: z.string().max(200).optional(),
+    }),
+    response: shiftReport,
+    example: { body: { id: '01936d2e-7c00-7000-8000-000000000031', countedCashMinor: 48_250 } },
+  },
+  shiftReport: {
+    kind: 'query',
+    name: 'shiftReport',
+    method: 'GET',
+    path: '/shifts/:shiftId/report',
+    summary: 'The X report of an open shift, the Z report of a closed one',
+    scope: 'cash:read',
+    params: z.object({ shiftId: id }),
+    response: shiftReport,
+  },
+  moveCash: {
+    kind: 'command',
+    name: 'moveCash',
+    method: 'POST',
+    path: '/shifts/:shiftId/cash-movements',
+    summary: 'Pay cash in or out, or open the drawer without a sale',
+    scope: 'cash:write',
+    params: z.object({ shiftId: id }),
+    body: z.object({
+      id,
+      kind: z.enum(['in', 'out', 'no-sale']),
+      amountMinor: minorUnsigned.default(0),
+      reason: z.string().min(1).max(200),
+    }),
+    response: z.object({ cashMovementId: id }),
+  },
+})
+
+export const cashRefusals: RefusalTexts = {
+  'shift-already-open': { status: 409, sentence: 'This till has an open shift. Close it first, or go on with it.' },
+  'shift-unknown': { status: 404, sentence: 'There is no such shift.' },
+  'amount-invalid': { status: 422, sentence: 'The amount must be more than zero.' },
+  'cash-not-enough': { status: 409, sentence: 'The drawer does not hold that much.' },
+  'denominations-wrong': { status: 422, sentence: 'The notes and coins do not add up to the amount counted.' },
+}

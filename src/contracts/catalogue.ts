@@ -1,0 +1,310 @@
+import { z } from 'zod'
+import type { FactCatalogue } from './fact.ts'
+import {
+  code,
+  currency,
+  cursor,
+  flag,
+  id,
+  limit,
+  minorUnsigned,
+  name,
+  note,
+  page,
+  position,
+  ppm,
+  sku,
+} from './primitives.ts'
+import { defineRoutes, type RefusalTexts } from './route.ts'
+
+export const taxPart = z.object({ code, name, ratePpm: ppm, compound: z.boolean() })
+export const tax = z.object({ code, name, parts: z.array(taxPart).min(1).max(8) })
+
+/** The store as it stands on a receipt and as it prices. Currency and tax mode are fixed once the first sale is made. */
+export const storeProfile = z.object({
+  name,
+  address: z.array(z.string().max(100)).max(6),
+  taxNumber: z.string().max(40),
+  currency,
+  taxMode: z.enum(['included', 'excluded']),
+  taxRounding: z.enum(['line', 'document']),
+  cashStepMinor: z.int().min(1).max(1_000_000),
+  /** IANA name; decides where a day begins. */
+  timeZone: z.string().min(1).max(64),
+  /** BCP 47 tag. */
+  locale: z.string().min(2).max(35),
+  receiptFooter: z.array(z.string().max(100)).max(10),
+})
+export type StoreProfile = z.infer<typeof storeProfile>
+
+export const unit = z.enum(['each', 'kg', 'l', 'm'])
+export const variant = z.object({
+  sku,
+  /** What tells this form from the product's others ("Large, red"); empty where there is one form. */
+  form: z.string().max(100),
+  barcodes: z.array(z.string().min(1).max(64)).max(50),
+  unit,
+  priceMinor: minorUnsigned,
+  costMinor: minorUnsigned.nullable(),
+  taxCode: code,
+})
+export const product = z.object({
+  productId: id,
+  name,
+  category: z.string().max(80),
+  /** On the till's first page. */
+  favourite: z.boolean(),
+  /** Came with the demo catalogue; one act takes all of these away. */
+  demo: z.boolean(),
+  note,
+  variants: z.array(variant).min(1).max(200),
+})
+export type Product = z.infer<typeof product>
+export const storedProduct = product.extend({ archived: z.boolean(), changedAt: position })
+
+export const category = z.object({ name: z.string().min(1).max(80), colour: z.string().max(20), order: z.int() })
+
+/** A sellable form as the till holds it. */
+export const article = z.object({
+  sku,
+  productId: id,
+  name: z.string(),
+  category: z.string(),
+  barcodes: z.array(z.string()),
+  unit,
+  priceMinor: minorUnsigned,
+  taxCode: code,
+  favourite: z.boolean(),
+})
+export type Article = z.infer<typeof article>
+
+export const catalogueFacts = {
+  'store.configured': { version: 1, summary: 'How the store is called and prices', body: storeProfile },
+  'tax.set': { version: 1, summary: 'A tax and its parts, from now on', body: tax },
+  'category.set': { version: 1, summary: "A category's colour and place", body: category },
+  'product.saved': {
+    version: 1,
+    summary: 'A product as it is from now on, with its variants and prices',
+    body: product,
+  },
+  'product.archived': {
+    version: 1,
+    summary: 'Products are no longer sold',
+    body: z.object({ productIds: z.array(id).min(1) }),
+  },
+  'price.changed': {
+    version: 1,
+    summary: 'A variant costs this from now on',
+    body: z.object({ sku, priceMinor: minorUnsigned }),
+  },
+} satisfies FactCatalogue
+
+export const importReport = z.object({
+  added: z.int(),
+  changed: z.int(),
+  unchanged: z.int(),
+  refused: z.int(),
+  /** The first thousand refused rows; `row` counts from 1 below the header. */
+  refusals: z.array(z.object({ row: z.int(), code: z.string(), field: z.string(), value: z.string() })),
+})
+export type ImportReport = z.infer<typeof importReport>
+
+export const catalogueRoutes = defineRoutes({
+  getStore: {
+    kind: 'query',
+    name: 'getStore',
+    method: 'GET',
+    path: '/store',
+    summary: 'The store as it prices and prints',
+    scope: 'catalogue:read',
+    response: storeProfile,
+  },
+  configureStore: {
+    kind: 'command',
+    name: 'configureStore',
+    method: 'PUT',
+    path: '/store',
+    summary: 'Change how the store is called and prices',
+    scope: 'store:write',
+    body: storeProfile.extend({ id }),
+    response: storeProfile,
+  },
+  listTaxes: {
+    kind: 'query',
+    name: 'listTaxes',
+    method: 'GET',
+    path: '/taxes',
+    summary: 'The taxes that products name',
+    scope: 'catalogue:read',
+    response: z.object({ rows: z.array(tax) }),
+  },
+  setTax: {
+    kind: 'command',
+    name: 'setTax',
+    method: 'PUT',
+    path: '/taxes/:code',
+    summary: 'Add or change a tax',
+    scope: 'store:write',
+    params: z.object({ code }),
+    body: tax.omit({ code: true }).extend({ id }),
+    response: tax,
+  },
+  listCategories: {
+    kind: 'query',
+    name: 'listCategories',
+    method: 'GET',
+    path: '/categories',
+    summary: 'Categories in the order in which the till shows them',
+    scope: 'catalogue:read',
+    response: z.object({ rows: z.array(category.extend({ products: z.int() })) }),
+  },
+  setCategory: {
+    kind: 'command',
+    name: 'setCategory',
+    method: 'PUT',
+    path: '/categories/:name',
+    summary: "Change a category's colour or place",
+    scope: 'catalogue:write',
+    params: z.object({ name: z.string().min(1).max(80) }),
+    body: category.omit({ name: true }).extend({ id }),
+    response: category,
+  },
+  listProducts: {
+    kind: 'query',
+    name: 'listProducts',
+    method: 'GET',
+    path: '/products',
+    summary: 'Search products by words of their name, SKU or barcode, or list them',
+    scope: 'catalogue:read',
+    query: z.object({
+      q: z.string().max(200).optional(),
+      category: z.string().max(80).optional(),
+      archived: flag.optional(),
+      cursor,
+      limit,
+    }),
+    response: page(storedProduct),
+  },
+  getProduct: {
+    kind: 'query',
+    name: 'getProduct',
+    method: 'GET',
+    path: '/products/:productId',
+    summary: 'One product',
+    scope: 'catalogue:read',
+    params: z.object({ productId: id }),
+    response: storedProduct,
+  },
+  saveProduct: {
+    kind: 'command',
+    name: 'saveProduct',
+    method: 'POST',
+    path: '/products',
+    summary: 'Add a product, or save it whole under the same productId',
+    scope: 'catalogue:write',
+    body: product.extend({ id }).partial({ demo: true, favourite: true, note: true, category: true }),
+    response: storedProduct,
+    example: {
+      body: {
+        id: '01936d2e-7c00-7000-8000-000000000010',
+        productId: '01936d2e-7c00-7000-8000-000000000011',
+        name: 'Milk 1 l',
+        category: 'Dairy',
+        variants: [
+          {
+            sku: 'MILK-1L',
+            form: '',
+            barcodes: ['9520000000011'],
+            unit: 'each',
+            priceMinor: 129,
+            costMinor: 85,
+            taxCode: 'reduced',
+          },
+        ],
+      },
+    },
+  },
+  archiveProduct: {
+    kind: 'command',
+    name: 'archiveProduct',
+    method: 'DELETE',
+    path: '/products/:productId',
+    summary: 'Stop selling a product; what was sold of it stays',
+    scope: 'catalogue:write',
+    params: z.object({ productId: id }),
+    response: storedProduct,
+  },
+  changePrice: {
+    kind: 'command',
+    name: 'changePrice',
+    method: 'POST',
+    path: '/prices',
+    summary: "Change one variant's price",
+    scope: 'catalogue:write',
+    body: z.object({ id, sku, priceMinor: minorUnsigned }),
+    response: z.object({ sku, priceMinor: minorUnsigned }),
+    example: { body: { id: '01936d2e-7c00-7000-8000-000000000012', sku: 'MILK-1L', priceMinor: 135 } },
+  },
+  importProducts: {
+    kind: 'raw',
+    name: 'importProducts',
+    method: 'POST',
+    path: '/products/import',
+    summary: 'Add and change products from CSV; good rows go in, the report lists the others and why',
+    scope: 'catalogue:write',
+    maxBodyBytes: 1_073_741_824,
+    media: { request: 'text/csv' },
+    response: importReport,
+  },
+  exportProducts: {
+    kind: 'raw',
+    name: 'exportProducts',
+    method: 'GET',
+    path: '/products/export',
+    summary: 'Every product as CSV, in the form that the import reads',
+    scope: 'catalogue:read',
+    media: { response: 'text/csv' },
+  },
+  removeDemo: {
+    kind: 'command',
+    name: 'removeDemo',
+    method: 'POST',
+    path: '/products/remove-demo',
+    summary: 'Take the whole demo catalogue away at once',
+    scope: 'catalogue:write',
+    body: z.object({ id }),
+    response: z.object({ archived: z.int() }),
+  },
+  tillCatalogue: {
+    kind: 'query',
+    name: 'tillCatalogue',
+    method: 'GET',
+    path: '/till-catalogue',
+    summary:
+      'Everything that a till needs to price: articles, taxes, categories, the store; with the version that sales name',
+    scope: 'catalogue:read',
+    response: z.object({
+      version: position,
+      store: storeProfile,
+      taxes: z.array(tax),
+      categories: z.array(category),
+      articles: z.array(article),
+    }),
+  },
+})
+export type TillCatalogue = z.infer<(typeof catalogueRoutes)['tillCatalogue']['response']>
+
+export const catalogueRefusals: RefusalTexts = {
+  'sku-taken': { status: 409, sentence: 'Another product has this SKU already. Choose another.' },
+  'barcode-taken': { status: 409, sentence: 'Another product has this barcode already. Look it up.' },
+  'barcode-invalid': { status: 422, sentence: 'This barcode is damaged or mistyped: its check digit is wrong.' },
+  'tax-unknown': { status: 422, sentence: 'There is no tax with this code. Add it in the settings first.' },
+  'currency-unknown': { status: 422, sentence: 'This is not a current ISO 4217 currency.' },
+  'time-zone-unknown': { status: 422, sentence: 'This time zone does not exist. Use a name like Europe/Berlin.' },
+  'currency-fixed': { status: 409, sentence: 'The shop has sold in its currency already; it can no longer change.' },
+  'csv-header-wrong': {
+    status: 422,
+    sentence: 'The first row does not name the columns. It needs at least sku, name and price.',
+  },
+  'csv-encoding-unknown': { status: 422, sentence: 'The file is neither UTF-8 nor Latin-1. Save it as CSV in UTF-8.' },
+}

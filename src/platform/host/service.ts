@@ -1,0 +1,113 @@
+import type { ServiceName } from '../../contracts/api.ts'
+import type { NewFact, RecordedFact } from '../../contracts/fact.ts'
+import type { Effect } from '../../contracts/platform.ts'
+import type { Scope } from '../../contracts/route.ts'
+import type { Reader, Transaction } from '../database/database.ts'
+import type { Migration } from '../database/migrate.ts'
+import type { Ports } from '../ports.ts'
+
+/** A business refusal as a value; its code stands in the contracts. The domain's refusals have the same shape. */
+export type Refusal = { ok: false; code: string; detail?: Record<string, string | number> }
+
+/** Who asks. `scopes` is what they may do. Plain data, because it crosses threads. */
+export type Principal = { actor: string; name: string; scopes: readonly Scope[]; personId?: string }
+
+export type CommandContext = {
+  /** For reading own tables, and for writing own state tables (not projections: those follow from facts). */
+  tx: Transaction
+  principal: Principal
+  nowMs: number
+  newId(): string
+  /** The id under which the first fact will be recorded. */
+  id: string
+  /** The newest position of the journal. */
+  head(): number
+  /** Applies to this service's tables, in this transaction, all that others have recorded so far. */
+  catchUp(): Promise<void>
+}
+
+/** What a command decided: a refusal, or facts to record. The first fact takes the request's id, whatever id it carries. */
+export type Decision =
+  | Refusal
+  | {
+      ok: true
+      facts: NewFact[]
+      /** Added to the answer this time only (a secret), or the whole answer where nothing was recorded. */
+      once?: Record<string, unknown>
+    }
+
+/**
+ * Something that a caller wants to happen. Its input was validated by the route's schema, so each command names its own
+ * type there (methods take narrower parameters, which is why these are methods). `decide` reads and decides; the rows follow from the facts by `project`, in the
+ * same transaction. `answer` makes the answer from the first recorded fact alone, so that a repeat gets the same one.
+ */
+export type Command = {
+  decide(input: object, context: CommandContext): Decision | Promise<Decision>
+  answer?(fact: RecordedFact, tx: Transaction): unknown
+  /** Decides from memory alone, so many can share one projection. Such a command must not read own tables. */
+  hot?: boolean
+}
+
+export type QueryContext = { db: Reader; principal: Principal | null; nowMs: number }
+
+/** Reads committed rows. Answers a refusal or what the route's response schema describes. */
+export type Query = { read(input: object, context: QueryContext): unknown }['read']
+
+/** The half of a service that writes: runs beside the journal. */
+export type Service = {
+  name: ServiceName
+  migrations: readonly Migration[]
+  /** Tables that `project` alone writes, from facts alone; a rebuild empties and refills them. */
+  projections: readonly string[]
+  /** Fact types that this service records; applied in the transaction that records them. */
+  owns: readonly string[]
+  /** Fact types of others that it hears of through the journal. */
+  consumes: readonly string[]
+  /** Facts to rows, in batches, in order. Must come to the same rows whatever the batches are. */
+  project(tx: Transaction, facts: readonly RecordedFact[]): Promise<void>
+  /** What it does itself in reaction to facts that it just projected. Not called in a rebuild. Runs in the same transaction. */
+  react?(
+    tx: Transaction,
+    facts: readonly RecordedFact[],
+    context: { newId(): string; nowMs: number },
+  ): Promise<Array<NewFact & { cause: string }>>
+  commands: Record<string, Command>
+  /** Fills what the service keeps in memory from its tables: at start, and when a transaction failed. */
+  load?(db: Reader): Promise<void>
+  /** Facts whose rows are committed, so that what is kept in memory follows. */
+  applied?(facts: readonly RecordedFact[]): void
+  /** Begins work of its own (deliveries, timers) and answers how to end it. */
+  start?(context: WorkContext): () => Promise<void>
+}
+
+export type WorkContext = Ports & {
+  db: Reader
+  execute: Execute
+  /** Tells of committed facts of any type. The answer ends it. */
+  onCommit(listener: (facts: readonly RecordedFact[]) => void): () => void
+}
+
+/** A command on its way: validated input, with the id that makes sending it again safe. */
+export type Call = { service: ServiceName; command: string; input: Record<string, unknown>; principal: Principal }
+export type Answer = { ok: true; result: unknown; position: number } | Refusal
+export type Execute = (call: Call) => Promise<Answer>
+
+/** The half of a service that answers reads: runs wherever requests arrive. */
+export type Front = {
+  name: ServiceName
+  queries: Record<string, Query>
+  /** Routes of kind `raw`, which see the request itself. */
+  raw?: Record<string, RawHandler>
+  /** What a fact caused in this service, for the nerve page. */
+  effects?(fact: RecordedFact, db: Reader): Promise<Array<Omit<Effect, 'service' | 'afterUs'>>>
+}
+
+export type RawContext<Input extends object = object> = QueryContext &
+  Ports & { input: Input; execute: Execute; respond: Respond }
+export type RawHandler = { handle(request: Request, context: RawContext): Promise<Response> }['handle']
+
+/** Answers as the API does: JSON, or problem details with the status that the contracts give the code. */
+export type Respond = {
+  json(value: unknown, headers?: Record<string, string>): Response
+  refuse(refusal: Refusal): Response
+}

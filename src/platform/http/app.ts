@@ -1,0 +1,144 @@
+import { type Context, Hono } from 'hono'
+import { routesByService } from '../../contracts/api.ts'
+import type { Route } from '../../contracts/route.ts'
+import type { Reader } from '../database/database.ts'
+import type { Progress } from '../host/projector.ts'
+import type { RebuiltTable } from '../host/rebuild.ts'
+import type { Execute, Front, Principal, RawContext, Refusal } from '../host/service.ts'
+import type { Ports } from '../ports.ts'
+import { readInput } from './input.ts'
+import type { Feed } from './live.ts'
+import type { Metrics } from './metrics.ts'
+import { platformFront } from './platform-front.ts'
+import { problemOf, problemResponse, respond } from './problem.ts'
+
+export const sessionCookie = 'tillwire_session'
+/** Commands answer with the position that they reached; a query that names it waits until its service has been there. */
+export const positionHeader = 'tillwire-position'
+
+export type AppOptions = {
+  fronts: readonly Front[]
+  execute: Execute
+  db: Reader
+  feed: Feed
+  ports: Ports
+  metrics: Metrics
+  /** Who a bearer token or session secret belongs to. */
+  authenticate(secret: string): Promise<Principal | null>
+  /** Whether a text holds a payment card's number, which must not get into a fact. */
+  isCardNumber(text: string): boolean
+  head(): number
+  progress(): readonly Progress[]
+  /** Waits until the service has applied the position; false when it did not in time. */
+  reached(service: string, position: number): Promise<boolean>
+  rebuild(): Promise<RebuiltTable[]>
+}
+
+const secretOf = (request: Request): { secret: string; cookie: boolean } | null => {
+  const header = request.headers.get('authorization')
+  if (header?.startsWith('Bearer ')) return { secret: header.slice(7), cookie: false }
+  const cookies = request.headers.get('cookie')
+  if (!cookies) return null
+  for (const part of cookies.split(';')) {
+    const [name, value] = part.trim().split('=')
+    if (name === sessionCookie && value) return { secret: value, cookie: true }
+  }
+  return null
+}
+
+/** A cookie goes along with requests that other sites make; a request that changes something must come from our own pages. */
+const isForeign = (request: Request): boolean => {
+  if (request.method === 'GET' || request.method === 'HEAD') return false
+  const site = request.headers.get('sec-fetch-site')
+  if (site) return site !== 'same-origin' && site !== 'none'
+  const origin = request.headers.get('origin')
+  return origin !== null && new URL(origin).host !== (request.headers.get('host') ?? new URL(request.url).host)
+}
+
+const isRefusal = (value: unknown): value is Refusal =>
+  typeof value === 'object' && value !== null && 'ok' in value && value.ok === false
+
+/**
+ * The API as one Hono app, apart from listening: the same on a socket, in a test, and inside the command line.
+ * Statuses are known here alone; services answer values.
+ */
+export const createApp = (options: AppOptions): Hono => {
+  const { db, execute, ports } = options
+  const app = new Hono()
+  const fronts = new Map([...options.fronts, platformFront(options)].map(front => [front.name as string, front]))
+
+  const admit = async (request: Request, route: Route): Promise<{ principal: Principal | null } | Response> => {
+    const found = secretOf(request)
+    const principal = found ? await options.authenticate(found.secret) : null
+    if (route.scope === null) return { principal }
+    if (!principal) return problemResponse(problemOf('not-signed-in'), { 'www-authenticate': 'Bearer' })
+    if (found?.cookie && isForeign(request)) return problemResponse(problemOf('origin-foreign'))
+    if (route.scope !== 'signed-in' && !principal.scopes.includes(route.scope)) {
+      return problemResponse(problemOf('not-allowed', { right: route.scope }))
+    }
+    return { principal }
+  }
+
+  const answer = async (context: Context, service: string, route: Route): Promise<Response> => {
+    const request = context.req.raw
+    const admitted = await admit(request, route)
+    if (admitted instanceof Response) return admitted
+    const { principal } = admitted
+    const input = await readInput(request, route, context.req.param(), options.isCardNumber)
+    if (!input.ok) return problemResponse(input.problem)
+    const front = fronts.get(service)
+    if (route.kind === 'command') {
+      const asked = { service: service as Front['name'], command: route.name, input: input.value }
+      const answer = await execute({ ...asked, principal: principal ?? { actor: 'system', name: '', scopes: [] } })
+      if (!answer.ok) return respond.refuse(answer)
+      return respond.json(answer.result, { [positionHeader]: String(answer.position) })
+    }
+    const wanted = Number(request.headers.get(positionHeader) ?? 0)
+    if (wanted > 0 && !(await options.reached(service, wanted)))
+      return problemResponse(problemOf('position-not-reached'), { 'retry-after': '1' })
+    const nowMs = ports.clock.nowMs()
+    if (route.kind === 'raw') {
+      const handler = front?.raw?.[route.name]
+      if (!handler) throw new Error(`no handler ${service}.${route.name}`)
+      const raw: RawContext = { db, principal, nowMs, ...ports, input: input.value, execute, respond }
+      return handler(request, raw)
+    }
+    const query = front?.queries[route.name]
+    if (!query) throw new Error(`no query ${service}.${route.name}`)
+    const result = await query(input.value, { db, principal, nowMs })
+    return isRefusal(result) ? respond.refuse(result) : respond.json(result)
+  }
+
+  for (const [service, routes] of Object.entries(routesByService)) {
+    // Hono takes the first route that fits: `/sales/quote` must stand before `/sales/:saleId`.
+    const plainFirst = (Object.values(routes) as Route[]).toSorted(
+      (a, b) => Number(a.path.includes(':')) - Number(b.path.includes(':')),
+    )
+    for (const route of plainFirst) {
+      app.on(route.method, `/api/v1${route.path}`, async context => {
+        const startedUs = ports.clock.nowUs()
+        const response = await answer(context, service, route)
+        options.metrics.request(service, route.name, response.status, ports.clock.nowUs() - startedUs)
+        return response
+      })
+    }
+  }
+
+  const known = new Set(app.routes.map(route => route.path))
+  app.all('/api/*', context => {
+    const path = context.req.path
+    const fits = [...known].some(pattern =>
+      new RegExp(`^${pattern.replace(/:[a-zA-Z]+/g, '[^/]+').replace('*', '.*')}$`).test(path),
+    )
+    return problemResponse(problemOf(fits && !known.has('/api/*') ? 'method-unknown' : 'route-unknown'))
+  })
+  app.onError((error, context) => {
+    ports.log.error(
+      { path: context.req.routePath, method: context.req.method, error: error.stack ?? error.message },
+      'a request failed',
+    )
+    const code = 'code' in error && String(error.code).startsWith('ERR_SQLITE') ? 'storage-failed' : 'internal'
+    return problemResponse(problemOf(code))
+  })
+  return app
+}

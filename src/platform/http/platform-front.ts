@@ -1,0 +1,82 @@
+import type { Effect } from '../../contracts/platform.ts'
+import type { Front, QueryContext, RawContext } from '../host/service.ts'
+import { factById, factsCausedBy, readFacts } from '../journal/journal.ts'
+import type { JournalTables } from '../journal/tables.ts'
+import type { AppOptions } from './app.ts'
+import { liveResponse } from './live.ts'
+
+/** When each service had applied a position, in UTC microseconds. */
+const appliedAt = async (db: QueryContext['db'], position: number): Promise<Map<string, number>> => {
+  const rows = await db
+    .tables<JournalTables>()
+    .selectFrom('applied_batch')
+    .select(['service', 'applied_at_us'])
+    .where('to_position', '>=', position)
+    .where('from_position', '<', position)
+    .execute()
+  return new Map(rows.map(row => [row.service, row.applied_at_us]))
+}
+
+/** The addresses that belong to the journal itself and not to a service. */
+export const platformFront = (options: AppOptions): Omit<Front, 'name'> & { name: 'platform' } => ({
+  name: 'platform',
+  queries: {
+    listFacts: async (input: { after: number; limit: number; type?: string }, { db }) => ({
+      rows: await readFacts(db, input.after, input.limit, input.type === undefined ? undefined : [input.type]),
+      head: options.head(),
+    }),
+    getFact: async (input: { factId: string }, { db }) =>
+      (await factById(db, input.factId)) ?? { ok: false, code: 'not-found' },
+    factEffects: async (input: { factId: string }, { db }) => {
+      const fact = await factById(db, input.factId)
+      if (!fact) return { ok: false, code: 'not-found' }
+      const applied = await appliedAt(db, fact.position)
+      const after = (atUs: number | null) => (atUs === null ? null : atUs - fact.recordedAtUs)
+      const effects: Effect[] = [
+        { service: 'journal', title: 'recorded', atUs: fact.recordedAtUs, afterUs: 0, rows: [] },
+      ]
+      for (const front of options.fronts) {
+        for (const effect of (await front.effects?.(fact, db)) ?? []) {
+          const atUs = effect.atUs ?? applied.get(front.name) ?? null
+          effects.push({ ...effect, service: front.name, atUs, afterUs: after(atUs) })
+        }
+      }
+      for (const caused of await factsCausedBy(db, fact.id)) {
+        const atUs = caused.recordedAtUs
+        effects.push({
+          service: caused.type.split('.')[0] ?? '',
+          title: caused.type,
+          atUs,
+          afterUs: after(atUs),
+          rows: [],
+          fact: caused.id,
+        })
+      }
+      return { fact, effects: effects.toSorted((a, b) => (a.atUs ?? Infinity) - (b.atUs ?? Infinity)) }
+    },
+    services: async () => ({
+      head: options.head(),
+      rows: options
+        .progress()
+        .map(({ service, position, failure }) => ({ service, position, waiting: options.head() - position, failure })),
+    }),
+  },
+  raw: {
+    live: async (
+      request: Request,
+      { input, principal, db, timers }: RawContext<{ after?: number; types?: string }>,
+    ) => {
+      const last = Number(request.headers.get('last-event-id') ?? Number.NaN)
+      return liveResponse({
+        db,
+        feed: options.feed,
+        timers,
+        after: Number.isSafeInteger(last) ? last : (input.after ?? options.head()),
+        types: input.types?.split(','),
+        bodies: principal?.scopes.includes('facts:read') ?? false,
+        signal: request.signal,
+      })
+    },
+    rebuild: async (_request, { respond }) => respond.json({ tables: await options.rebuild() }),
+  },
+})

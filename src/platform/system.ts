@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
+import { pino } from 'pino'
+import { v7 } from 'uuid'
+import type { Clock, Ids, Log, Ports, Timers } from './ports.ts'
+
+const clock: Clock = {
+  nowMs: () => Date.now(),
+  // The monotonic clock counts on from the wall time at start, so that a corrected clock can't turn a cause into an effect.
+  nowUs: () => Math.round((performance.timeOrigin + performance.now()) * 1000),
+}
+
+const ids: Ids = { next: () => v7(), secret: bytes => randomBytes(bytes) }
+
+const timers: Timers = {
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms)
+    return () => clearTimeout(timer)
+  },
+  turn: () => setImmediate(),
+}
+
+/** Structured lines on standard error; requests and bodies are never logged, so no personal or card data can be. */
+const systemLog = (level: string): Log => {
+  const logger = pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ fd: 2, sync: true }),
+  )
+  return {
+    info: (fields, text) => logger.info(fields, text),
+    warn: (fields, text) => logger.warn(fields, text),
+    error: (fields, text) => logger.error(fields, text),
+  }
+}
+
+/** The real machine. `level` is pino's: debug, info, warn, error, silent. */
+export const systemPorts = (level = 'warn'): Ports => ({ clock, ids, timers, log: systemLog(level) })

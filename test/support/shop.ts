@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Hono } from 'hono'
+import { type Client, createClient } from '../../src/contracts/client.ts'
+import { type Scope, scopes } from '../../src/contracts/route.ts'
+import { containsCardNumber } from '../../src/domain/text.ts'
+import type { Database } from '../../src/platform/database/database.ts'
+import { openSqlite } from '../../src/platform/database/sqlite.ts'
+import { type Host, startHost } from '../../src/platform/host/host.ts'
+import type { Front, Principal, Service } from '../../src/platform/host/service.ts'
+import { createApp } from '../../src/platform/http/app.ts'
+import { createMetrics } from '../../src/platform/http/metrics.ts'
+import type { Ports } from '../../src/platform/ports.ts'
+import { systemPorts } from '../../src/platform/system.ts'
+
+/** The person that tests act as; a token of the form `only:sales:write,sales:read` acts with just these rights. */
+export const testPerson = '01936d2e-7c00-7000-8000-00000000aaaa'
+
+const principalOf = async (secret: string): Promise<Principal | null> => {
+  const only = secret.startsWith('only:') ? (secret.slice(5).split(',') as Scope[]) : undefined
+  if (!only && secret !== 'all') return null
+  return { actor: `person:${testPerson}`, name: 'Test', scopes: only ?? scopes, personId: testPerson }
+}
+
+export type TestShop = {
+  host: Host
+  app: Hono
+  database: Database
+  ports: Ports
+  /** Acts with all rights. */
+  client: Client
+  clientWith(...rights: Scope[]): Client
+  /** A request as any stranger could send it, below /api/v1. */
+  request(path: string, init?: RequestInit): Promise<Response>
+  /** Resolves when every service has applied every fact recorded so far. */
+  settled(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Services on a real SQLite file in a folder of its own, with the API in memory before them. Signing in is left out: see testPerson. */
+export const startTestShop = async (
+  make: (ports: Ports) => { services: Service[]; fronts: Front[] },
+  overrides: Partial<Ports> = {},
+): Promise<TestShop> => {
+  const folder = mkdtempSync(join(tmpdir(), 'tillwire-'))
+  const ports: Ports = { ...systemPorts('silent'), ...overrides }
+  const database = openSqlite(join(folder, 'shop.sqlite'))
+  const { services, fronts } = make(ports)
+  const host = await startHost({
+    database,
+    node: { id: 'store-1', epoch: 1, store: 'store-1' },
+    services,
+    ports,
+    fatal: error => {
+      throw error
+    },
+  })
+  const isSettled = () => host.progress().every(({ position, failure }) => position >= host.head() || failure !== null)
+  const settled = () =>
+    new Promise<void>(resolve => {
+      if (isSettled()) return resolve()
+      const end = host.onProgress(() => {
+        if (!isSettled()) return
+        end()
+        resolve()
+      })
+    })
+  const app = createApp({
+    fronts,
+    execute: host.execute,
+    db: database,
+    feed: host,
+    ports,
+    metrics: createMetrics(host.head, host.progress),
+    authenticate: principalOf,
+    isCardNumber: containsCardNumber,
+    head: host.head,
+    progress: host.progress,
+    reached: async () => {
+      await settled()
+      return true
+    },
+    rebuild: host.rebuild,
+  })
+  const fetcher = async (request: Request) => app.fetch(request)
+  return {
+    host,
+    app,
+    database,
+    ports,
+    client: createClient(fetcher, 'http://shop.test', 'all'),
+    clientWith: (...rights) => createClient(fetcher, 'http://shop.test', `only:${rights.join(',')}`),
+    request: async (path, init) => app.fetch(new Request(`http://shop.test/api/v1${path}`, init)),
+    settled,
+    close: async () => {
+      await host.stop()
+      await database.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
