@@ -14,7 +14,11 @@ export class ApiRefusal extends Error {
 export type Answered<R extends Route> = { result: ResponseOf<R>; position: number }
 export type Client = {
   /** Calls a route with its path parameters, query and body in one object. Throws ApiRefusal, or what `fetch` throws when nothing is reached. */
-  call<R extends Route>(route: R, input: InputOf<R>, options?: { signal?: AbortSignal; afterPosition?: number }): Promise<ResponseOf<R>>
+  call<R extends Route>(
+    route: R,
+    input: InputOf<R>,
+    options?: { signal?: AbortSignal; afterPosition?: number },
+  ): Promise<ResponseOf<R>>
   /** The same, with the journal position that a command reached. */
   send<R extends Route>(route: R, input: InputOf<R>): Promise<Answered<R>>
 }
@@ -34,8 +38,16 @@ const split = (route: Route, input: Record<string, unknown>) => {
 }
 
 /** Client of the API by its contracts. `fetcher` is `fetch`, or an app's own `request` where there is no network between. */
-export const createClient = (fetcher: (request: Request) => Promise<Response>, origin: string, token?: string): Client => {
-  const send = async <R extends Route>(route: R, input: InputOf<R>, options: { signal?: AbortSignal; afterPosition?: number } = {}): Promise<Answered<R>> => {
+export const createClient = (
+  fetcher: (request: Request) => Promise<Response>,
+  origin: string,
+  token?: string,
+): Client => {
+  const send = async <R extends Route>(
+    route: R,
+    input: InputOf<R>,
+    options: { signal?: AbortSignal; afterPosition?: number } = {},
+  ): Promise<Answered<R>> => {
     const { path, body } = split(route, input)
     const headers: Record<string, string> = {}
     if (token) headers.authorization = `Bearer ${token}`

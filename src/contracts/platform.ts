@@ -91,7 +91,7 @@ export const platformRoutes = defineRoutes({
 
 export const platformRefusals: RefusalTexts = {
   'route-unknown': { status: 404, sentence: 'This address does not exist. Look it up in the API page.' },
-  'method-unknown': { status: 400, sentence: 'This address does not take that method. Look it up in the API page.' },
+  'method-unknown': { status: 405, sentence: 'This address does not take that method. Look it up in the API page.' },
   'json-invalid': { status: 400, sentence: 'The body is not readable JSON. Send it again whole.' },
   'media-type-wrong': {
     status: 415,

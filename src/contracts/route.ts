@@ -63,5 +63,8 @@ export type InputOf<R extends Route> = Parsed<R['params']> & Parsed<R['query']> 
 export type ResponseOf<R extends Route> = R['response'] extends z.ZodType ? z.infer<R['response']> : undefined
 
 /** A refusal's HTTP status and the sentence that a cashier reads: what happened, what to do. */
-export type RefusalText = { status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503; sentence: string }
+export type RefusalText = {
+  status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 503
+  sentence: string
+}
 export type RefusalTexts = Record<string, RefusalText>

@@ -96,7 +96,7 @@ describe('UPC-E', () => {
 })
 
 describe('inner check digit', () => {
-  // Examples of the GS1 General Specifications, sections 7.9.3 and 7.9.4.
+  // The first two are the examples of the GS1 General Specifications, section 7.9.
   test.each([
     ['2875', 9],
     ['14685', 6],

@@ -25,8 +25,8 @@ export const isGtin = (code: string): boolean => /^(?:\d{8}|\d{12,14})$/.test(co
 export const normaliseGtin = (code: string): string | undefined => (isGtin(code) ? code.padStart(14, '0') : undefined)
 
 /**
- * The UPC-A behind a UPC-E of 8 digits: number system 0 or 1, six digits, check digit (GS1 General Specifications, section
- * 5.2.2.4.2, zero suppression). Undefined where it is not one or where its check digit is wrong.
+ * The UPC-A behind a UPC-E of 8 digits: number system 0 or 1, six digits, check digit (GS1 General
+ * Specifications, zero suppression). Undefined where it is not one or where its check digit is wrong.
  */
 export const expandUpcE = (code: string): string | undefined => {
   const parts = /^([01])(\d{6})(\d)$/.exec(code)
@@ -86,8 +86,8 @@ const rule = (prefix: string, carries: 'price' | 'weight', decimals: number, inn
 })
 
 /**
- * What a store starts with. GS1 reserves 02 and 20 to 29 for restricted circulation (General Specifications, section
- * 2.1.12) but leaves their layout to each country and company: a store sets its own scale's. 02 is the North American
+ * What a store starts with. GS1 reserves 02 and 20 to 29 for restricted circulation (GS1 General Specifications, GS1
+ * prefixes) but leaves their layout to each country and company: a store sets its own scale's. 02 is the North American
  * price label (a UPC-A that begins with 2).
  */
 export const defaultEmbeddedRules: readonly EmbeddedRule[] = [

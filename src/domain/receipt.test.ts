@@ -89,8 +89,8 @@ test('a receipt as it is printed on 58 mm paper', () => {
     'Cash                        5.00',
     'Change                      2.62',
     '--------------------------------',
-    'Tax                Net   Amount',
-    'VAT 7 %           2.22     0.16',
+    'Tax                 Net   Amount',
+    'VAT 7 %            2.22     0.16',
     '',
     '           Thank you',
   ])
@@ -189,7 +189,7 @@ describe('whatever stands on it', () => {
       .array(fc.constantFrom('牛乳', '🥖', 'Brötchen', 'حليب', 'a', 'e\u0301', ' ', '0123456789'), { maxLength: 25 })
       .map(parts => parts.join('')),
   )
-  const amount = fc.integer({ min: -9_007_199_254_740_991, max: 9_007_199_254_740_991 })
+  const amount = fc.integer({ min: -9_000_000_000_000_000, max: 9_000_000_000_000_000 })
   const input = fc
     .record({
       names: fc.array(anyText, { maxLength: 5 }),

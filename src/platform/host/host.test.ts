@@ -4,7 +4,12 @@ import type { Migration } from '../database/migrate.ts'
 import type { Service } from './service.ts'
 
 type Tables = { purchasing_supplier_seen: { id: string; name: string; seen: number } }
-const migrations: Migration[] = [{ name: 'first', sql: ['CREATE TABLE purchasing_supplier_seen (id text PRIMARY KEY, name text NOT NULL, seen bigint NOT NULL)'] }]
+const migrations: Migration[] = [
+  {
+    name: 'first',
+    sql: ['CREATE TABLE purchasing_supplier_seen (id text PRIMARY KEY, name text NOT NULL, seen bigint NOT NULL)'],
+  },
+]
 
 /** The smallest service there is: keeps suppliers, and hears of products. */
 const suppliers = (): Service => ({
@@ -26,7 +31,12 @@ const suppliers = (): Service => ({
   commands: {
     saveSupplier: {
       decide: async (input: { supplierId: string; name: string }, { tx }) => {
-        const row = await tx.tables<Tables>().selectFrom('purchasing_supplier_seen').select('seen').where('id', '=', input.supplierId).executeTakeFirst()
+        const row = await tx
+          .tables<Tables>()
+          .selectFrom('purchasing_supplier_seen')
+          .select('seen')
+          .where('id', '=', input.supplierId)
+          .executeTakeFirst()
         if ((row?.seen ?? 0) >= 2) return { ok: false, code: 'purchase-order-state' }
         return { ok: true, facts: [{ id: '', type: 'supplier.saved', body: { ...input } }] }
       },
@@ -42,7 +52,12 @@ afterEach(async () => {
 })
 
 const id = (n: number) => `01936d2e-7c00-7000-8000-${String(n).padStart(12, '0')}`
-const save = (n: number, name = 'Mill') => ({ service: 'purchasing' as const, command: 'saveSupplier', input: { id: id(n), supplierId: id(99), name }, principal: { actor: 'system', name: '', scopes: [] } })
+const save = (n: number, name = 'Mill') => ({
+  service: 'purchasing' as const,
+  command: 'saveSupplier',
+  input: { id: id(n), supplierId: id(99), name },
+  principal: { actor: 'system', name: '', scopes: [] },
+})
 
 test('calls that wait together each see what those before them did, and a repeat gets the same answer', async () => {
   shop = await startTestShop(() => ({ services: [suppliers()], fronts: [] }))

@@ -2,36 +2,28 @@ import { type Context, Hono } from 'hono'
 import { routesByService } from '../../contracts/api.ts'
 import type { Route } from '../../contracts/route.ts'
 import type { Reader } from '../database/database.ts'
-import type { Progress } from '../host/projector.ts'
-import type { RebuiltTable } from '../host/rebuild.ts'
 import type { Execute, Front, Principal, RawContext, Refusal } from '../host/service.ts'
 import type { Ports } from '../ports.ts'
 import { readInput } from './input.ts'
-import type { Feed } from './live.ts'
 import type { Metrics } from './metrics.ts'
-import { platformFront } from './platform-front.ts'
+import { type JournalState, platformFront } from './platform-front.ts'
 import { problemOf, problemResponse, respond } from './problem.ts'
 
 export const sessionCookie = 'tillwire_session'
 /** Commands answer with the position that they reached; a query that names it waits until its service has been there. */
 export const positionHeader = 'tillwire-position'
 
-export type AppOptions = {
-  fronts: readonly Front[]
+export type AppOptions = JournalState & {
   execute: Execute
   db: Reader
-  feed: Feed
   ports: Ports
   metrics: Metrics
   /** Who a bearer token or session secret belongs to. */
   authenticate(secret: string): Promise<Principal | null>
   /** Whether a text holds a payment card's number, which must not get into a fact. */
   isCardNumber(text: string): boolean
-  head(): number
-  progress(): readonly Progress[]
   /** Waits until the service has applied the position; false when it did not in time. */
   reached(service: string, position: number): Promise<boolean>
-  rebuild(): Promise<RebuiltTable[]>
 }
 
 const secretOf = (request: Request): { secret: string; cookie: boolean } | null => {
@@ -124,13 +116,13 @@ export const createApp = (options: AppOptions): Hono => {
     }
   }
 
-  const known = new Set(app.routes.map(route => route.path))
-  app.all('/api/*', context => {
-    const path = context.req.path
-    const fits = [...known].some(pattern =>
-      new RegExp(`^${pattern.replace(/:[a-zA-Z]+/g, '[^/]+').replace('*', '.*')}$`).test(path),
-    )
-    return problemResponse(problemOf(fits && !known.has('/api/*') ? 'method-unknown' : 'route-unknown'))
+  /** The paths of the API as patterns, to tell a wrong method from a wrong address. */
+  const paths = Object.values(routesByService)
+    .flatMap(routes => Object.values(routes) as Route[])
+    .map(route => new RegExp(`^/api/v1${route.path.replace(/:[a-zA-Z]+/g, '[^/]+')}$`))
+  app.all('/api/v1/*', context => {
+    const code = paths.some(path => path.test(context.req.path)) ? 'method-unknown' : 'route-unknown'
+    return problemResponse(problemOf(code))
   })
   app.onError((error, context) => {
     ports.log.error(

@@ -1,9 +1,20 @@
 import type { Effect } from '../../contracts/platform.ts'
+import type { Progress } from '../host/projector.ts'
+import type { RebuiltTable } from '../host/rebuild.ts'
 import type { Front, QueryContext, RawContext } from '../host/service.ts'
 import { factById, factsCausedBy, readFacts } from '../journal/journal.ts'
 import type { JournalTables } from '../journal/tables.ts'
-import type { AppOptions } from './app.ts'
+import type { Feed } from './live.ts'
 import { liveResponse } from './live.ts'
+
+/** What the process that answers requests knows of the journal. */
+export type JournalState = {
+  fronts: readonly Front[]
+  feed: Feed
+  head(): number
+  progress(): readonly Progress[]
+  rebuild(): Promise<RebuiltTable[]>
+}
 
 /** When each service had applied a position, in UTC microseconds. */
 const appliedAt = async (db: QueryContext['db'], position: number): Promise<Map<string, number>> => {
@@ -18,7 +29,7 @@ const appliedAt = async (db: QueryContext['db'], position: number): Promise<Map<
 }
 
 /** The addresses that belong to the journal itself and not to a service. */
-export const platformFront = (options: AppOptions): Omit<Front, 'name'> & { name: 'platform' } => ({
+export const platformFront = (options: JournalState): Omit<Front, 'name'> & { name: 'platform' } => ({
   name: 'platform',
   queries: {
     listFacts: async (input: { after: number; limit: number; type?: string }, { db }) => ({

@@ -1,0 +1,57 @@
+import { networkInterfaces } from 'node:os'
+import { createClient } from '../../contracts/client.ts'
+import { staffRoutes } from '../../contracts/staff.ts'
+import type { ShopConfig } from '../config.ts'
+import { seedCatalogue, seedDemo } from '../demo/seed.ts'
+import { type Shop, startShop } from '../shop.ts'
+import { exitCodes, Failed } from './exit.ts'
+
+const addresses = (host: string, url: string): string[] => {
+  const { port } = new URL(url)
+  if (host !== '0.0.0.0' && host !== '::') return [`http://${host}:${port}`]
+  const others = Object.values(networkInterfaces()).flatMap(all =>
+    (all ?? []).filter(each => each.family === 'IPv4' && !each.internal),
+  )
+  return [`http://localhost:${port}`, ...others.map(each => `http://${each.address}:${port}`)]
+}
+
+/** Runs a shop until it is told to stop. Prints where it is and the owner's code on standard output. */
+export const runShop = async (config: ShopConfig, options: { demo: boolean; empty: boolean }): Promise<void> => {
+  let shop: Shop | undefined
+  const fatal = (message: string) => {
+    console.error(`the shop can't go on: ${message}`)
+    process.exit(exitCodes.failed)
+  }
+  shop = await startShop(config, fatal)
+  const { app, key } = shop
+  const client = createClient(async request => app.fetch(request), 'http://shop.local', key)
+  const say = (text: string) => process.stdout.write(`${text}\n`)
+  const pins = options.demo ? await seedDemo(client, text => say(text)) : []
+  if (!options.demo && !options.empty) await seedCatalogue(client)
+
+  let url: string
+  try {
+    url = await shop.listen(config.host, config.port)
+  } catch (error) {
+    await shop.stop()
+    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+    throw new Failed(
+      exitCodes.unavailable,
+      taken ? `port ${config.port} is taken; choose another with --port` : String(error),
+    )
+  }
+  const [first = url, ...rest] = addresses(config.host, url)
+  say(`Tillwire is open.`)
+  say(`  Till    ${first}/till`)
+  say(`  Office  ${first}/office`)
+  say(`  API     ${first}/api/docs`)
+  for (const other of rest) say(`  also at ${other}`)
+  for (const { number, name, role, pin } of pins) say(`  ${name} (${role}) signs in with number ${number}, PIN ${pin}`)
+  const { needed } = await client.call(staffRoutes.setupState, {})
+  if (needed) say(`  Owner's code, for the first sign-in: ${shop.setupCode}`)
+
+  await new Promise<void>(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+  await shop.stop()
+}

@@ -1,0 +1,160 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { serve } from '@hono/node-server'
+import type { Hono } from 'hono'
+import { scopes } from '../contracts/route.ts'
+import { containsCardNumber } from '../domain/text.ts'
+import { openSqlite } from '../platform/database/sqlite.ts'
+import type { Principal } from '../platform/host/service.ts'
+import { createApp } from '../platform/http/app.ts'
+import { createMetrics } from '../platform/http/metrics.ts'
+import { problemOf, problemResponse } from '../platform/http/problem.ts'
+import type { Ports } from '../platform/ports.ts'
+import { systemPorts } from '../platform/system.ts'
+import { createAuthenticator } from '../services/staff/authenticator.ts'
+import type { ShopConfig } from './config.ts'
+import { dataFolder } from './data-folder.ts'
+import { addPages } from './pages.ts'
+import { createFronts } from './services.ts'
+import { startWriter, type WriterLink } from './writer-link.ts'
+
+export const version: string = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version
+
+/** Another process has the data folder. */
+export class FolderTaken extends Error {
+  override name = 'FolderTaken'
+}
+
+export type Shop = {
+  app: Hono
+  /** Acts with all rights; only this process and those who may read the data folder have it. */
+  key: string
+  setupCode: string
+  /** Listens, says so in the data folder, and answers where. Throws where the port is taken. */
+  listen(host: string, port: number): Promise<string>
+  stop(): Promise<void>
+}
+
+/** Letters and digits that can't be taken for one another. */
+const codeLetters = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
+const setupCodeOf = (bytes: Uint8Array): string => {
+  const letters = [...bytes].map(byte => codeLetters[byte % codeLetters.length])
+  return `${letters.slice(0, 4).join('')}-${letters.slice(4, 8).join('')}`
+}
+
+const reachedWithinMs = 2_000
+
+/** Waits until a service has applied a position, by what the writer tells of its progress. */
+const waitForPosition =
+  (writer: WriterLink, ports: Ports) =>
+  (service: string, position: number): Promise<boolean> => {
+    const isReached = () =>
+      (writer.progress().find(each => each.service === service)?.position ?? writer.head()) >= position
+    if (isReached()) return Promise.resolve(true)
+    return new Promise(resolve => {
+      const settle = (reached: boolean) => {
+        endProgress()
+        endCommit()
+        cancel()
+        resolve(reached)
+      }
+      const look = () => {
+        if (isReached()) settle(true)
+      }
+      const endProgress = writer.onProgress(look)
+      const endCommit = writer.onCommit(look)
+      const cancel = ports.timers.after(reachedWithinMs, () => settle(false))
+    })
+  }
+
+const sameSecret = (a: string, b: string): boolean =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
+
+/**
+ * A shop in this process: the writer thread, the API and the pages, on one data folder. Does not listen yet.
+ * Throws FolderTaken where another process has the folder. `fatal` is called when the writer can't go on.
+ */
+export const startShop = async (config: ShopConfig, fatal: (message: string) => void): Promise<Shop> => {
+  const folder = dataFolder(config.data)
+  const release = folder.take()
+  if (!release) throw new FolderTaken(`another Tillwire has ${config.data}`)
+  const ports = systemPorts(config.log)
+  const setupCode = setupCodeOf(randomBytes(8))
+  const key = randomBytes(32).toString('base64url')
+  const writer = await startWriter(
+    { database: folder.database, setupCode, webhooksToPrivate: config.webhooksToPrivate, log: config.log },
+    fatal,
+  ).catch((error: unknown) => {
+    release()
+    throw error
+  })
+  const db = openSqlite(folder.database, { readOnly: true })
+  const authenticator = createAuthenticator(db, ports.clock)
+  writer.onStaffChange(authenticator.forget)
+  const operator: Principal = { actor: 'system', name: 'operator', scopes: [...scopes] }
+  const authenticate = async (secret: string) =>
+    sameSecret(secret, key) ? operator : authenticator.authenticate(secret)
+  const metrics = createMetrics(writer.head, writer.progress)
+  const app = createApp({
+    fronts: createFronts(ports, { webhooksToPrivate: config.webhooksToPrivate, sessionsEnded: authenticator.forget }),
+    execute: writer.execute,
+    db,
+    feed: writer,
+    ports,
+    metrics,
+    authenticate,
+    isCardNumber: containsCardNumber,
+    head: writer.head,
+    progress: writer.progress,
+    reached: waitForPosition(writer, ports),
+    rebuild: writer.rebuild,
+  })
+  app.get('/health/live', context => context.text('ok\n'))
+  app.get('/health/ready', context => {
+    const stuck = writer.progress().filter(each => each.failure !== null)
+    return context.json({ ready: true, position: writer.head(), stuck }, 200)
+  })
+  app.get('/metrics', async context => {
+    const secret = context.req.header('authorization')?.replace(/^Bearer /, '') ?? ''
+    if (!(await authenticate(secret)))
+      return problemResponse(problemOf('not-signed-in'), { 'www-authenticate': 'Bearer' })
+    return new Response(await metrics.text(), { headers: { 'content-type': metrics.contentType } })
+  })
+  addPages(app, version)
+
+  let close: () => Promise<void> = async () => {}
+  return {
+    app,
+    key,
+    setupCode,
+    listen: (host, port) =>
+      new Promise((listening, failed) => {
+        const server = serve({ fetch: app.fetch, hostname: host, port }, (address: AddressInfo) => {
+          const url = `http://127.0.0.1:${address.port}`
+          folder.announce({ pid: process.pid, url, key })
+          listening(url)
+        })
+        server.on('error', failed)
+        close = () =>
+          new Promise(closed => {
+            folder.withdraw()
+            server.close(() => closed())
+            // Live streams never end by themselves; what is being answered gets answered first.
+            if ('closeIdleConnections' in server) server.closeIdleConnections()
+            const cut = ports.timers.after(1_000, () => {
+              if ('closeAllConnections' in server) server.closeAllConnections()
+            })
+            server.on('close', cut)
+          })
+      }),
+    stop: async () => {
+      await close()
+      await writer.stop()
+      await db.close()
+      release()
+    },
+  }
+}

@@ -1,0 +1,95 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { openSqlite } from '../platform/database/sqlite.ts'
+import { startHost } from '../platform/host/host.ts'
+import type { Principal } from '../platform/host/service.ts'
+import { systemPorts } from '../platform/system.ts'
+import { nodeOf } from './node-identity.ts'
+import { createServices } from './services.ts'
+import type { Failure, FromWriter, NumberedAnswer, NumberedCall, ToWriter, WriterStart } from './writer-messages.ts'
+
+/**
+ * The thread that writes: journal, services and their projections on the one connection that may. Requests are answered on
+ * the main thread, so a commit's wait for the disk holds no one else up, and two cores share the work.
+ */
+const port = parentPort
+if (!port) throw new Error('the writer runs as a thread of the shop')
+const start = workerData as WriterStart
+const ports = systemPorts(start.log)
+const tell = (message: FromWriter) => port.postMessage(message)
+
+const failureOf = (error: unknown): Failure => ({
+  failed: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  storage: error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_SQLITE'),
+})
+
+const database = openSqlite(start.database)
+const host = await startHost({
+  database,
+  node: await nodeOf(database, ports.ids),
+  services: createServices(ports, start),
+  ports,
+  fatal: error => tell({ kind: 'fatal', message: failureOf(error).failed }),
+})
+
+const principals = new Map<number, Principal>()
+let answered: NumberedAnswer[] = []
+/** Answers of one commit leave together. */
+const answer = (number: number, value: NumberedAnswer[1]) => {
+  if (answered.length === 0) {
+    queueMicrotask(() => {
+      const answers = answered
+      answered = []
+      tell({ kind: 'answers', answers: JSON.stringify(answers) })
+    })
+  }
+  answered.push([number, value])
+}
+
+let listening = false
+host.onCommit(facts => {
+  const staffChanged = facts.some(fact => fact.type.startsWith('staff.'))
+  tell({
+    kind: 'committed',
+    head: facts.at(-1)?.position ?? 0,
+    staffChanged,
+    facts: listening ? JSON.stringify(facts) : null,
+  })
+})
+host.onProgress(progress => tell({ kind: 'progress', progress }))
+
+port.on('message', (message: ToWriter) => {
+  switch (message.kind) {
+    case 'principal':
+      principals.set(message.number, message.principal)
+      return
+    case 'calls':
+      for (const { number, principal, ...call } of JSON.parse(message.calls) as NumberedCall[]) {
+        const known = principals.get(principal)
+        if (!known) throw new Error(`principal ${principal} was not told`)
+        host.execute({ ...call, principal: known }).then(
+          value => answer(number, value),
+          error => answer(number, failureOf(error)),
+        )
+      }
+      return
+    case 'listen':
+      listening = message.on
+      return
+    case 'rebuild':
+      host.rebuild().then(
+        tables => tell({ kind: 'rebuilt', number: message.number, tables }),
+        error => tell({ kind: 'rebuilt', number: message.number, tables: failureOf(error) }),
+      )
+      return
+    case 'stop':
+      host
+        .stop()
+        .then(() => database.close())
+        .then(() => {
+          tell({ kind: 'stopped' })
+          port.close()
+        })
+  }
+})
+
+tell({ kind: 'ready', node: host.node.id, head: host.head(), progress: host.progress() })
