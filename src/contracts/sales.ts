@@ -371,6 +371,10 @@ export const salesRefusals: RefusalTexts = {
   'change-without-cash': { status: 422, sentence: 'Change can only be given for cash. Charge the exact amount.' },
   'tender-too-small': { status: 422, sentence: 'That is less than what is due. Take the rest.' },
   'tender-not-integer': { status: 422, sentence: 'An amount handed over is not a whole number of cents.' },
+  'tender-direction-wrong': {
+    status: 422,
+    sentence: 'A sale takes money and a refund gives it back: an amount handed over has the wrong sign.',
+  },
   'tender-zero': { status: 422, sentence: 'An amount handed over is zero. Leave it out.' },
   'no-tenders': { status: 422, sentence: 'Nothing was handed over.' },
   'no-lines': { status: 422, sentence: 'The basket is empty.' },
@@ -379,6 +383,7 @@ export const salesRefusals: RefusalTexts = {
   'quantity-not-integer': { status: 422, sentence: 'A quantity is not a number that can be sold.' },
   'price-not-integer': { status: 422, sentence: 'A price is not a whole number of cents.' },
   'price-negative': { status: 422, sentence: 'A price is below zero.' },
+  'discount-not-integer': { status: 422, sentence: 'A discount is not a whole number of cents.' },
   'discount-negative': { status: 422, sentence: 'A discount is below zero.' },
   'discount-exceeds-line': { status: 422, sentence: 'The discount is more than the line costs.' },
   'discount-exceeds-sale': { status: 422, sentence: 'The discount is more than the sale costs.' },

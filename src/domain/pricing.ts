@@ -1,5 +1,5 @@
-import type { Basket, BasketLine, Outcome, PricedBasket, PricedLine, PricingRules, Refusal } from './basket.ts'
 import { allocate } from './allocate.ts'
+import type { Basket, BasketLine, Outcome, PricedBasket, PricedLine, PricingRules, Refusal } from './basket.ts'
 import { mulDivOrNaN } from './rounding.ts'
 import { type LineTax, ratesAreValid, sumTaxes, taxLines } from './tax.ts'
 
@@ -136,6 +136,13 @@ const totalUp = (
     priced.taxMinor += taxMinor
     priced.totalMinor += totalMinor
   }
-  priced.taxes = sumTaxes(taxed.map((tax, i) => ({ tax: lines[i]!.tax, netMinor: tax.netMinor, taxMinor: tax.taxMinor, partsMinor: tax.partsMinor })))
+  priced.taxes = sumTaxes(
+    taxed.map((tax, i) => ({
+      tax: lines[i]!.tax,
+      netMinor: tax.netMinor,
+      taxMinor: tax.taxMinor,
+      partsMinor: tax.partsMinor,
+    })),
+  )
   return { ok: true, priced }
 }

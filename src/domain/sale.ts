@@ -69,12 +69,19 @@ export const checkSale = (
   const lineFault = claimed.lineTotalsMinor && lineTotalFault(claimed.lineTotalsMinor, priced)
   if (lineFault) return lineFault
   const settlement = settle(priced.totalMinor, claimed.tenders, rules)
-  const expected = totalsOf(priced, settlement.ok ? settlement.settled : { roundingMinor: 0, dueMinor: priced.totalMinor })
+  const expected = totalsOf(
+    priced,
+    settlement.ok ? settlement.settled : { roundingMinor: 0, dueMinor: priced.totalMinor },
+  )
   for (const field of totalFields) {
     // Rounding and what is due follow from the tenders: where those are refused, that refusal is the one to tell.
     if (!settlement.ok && (field === 'roundingMinor' || field === 'dueMinor')) continue
     if (claimed.totals[field] !== expected[field]) {
-      return { ok: false, code: 'totals-wrong', detail: { field, claimed: claimed.totals[field], expected: expected[field] } }
+      return {
+        ok: false,
+        code: 'totals-wrong',
+        detail: { field, claimed: claimed.totals[field], expected: expected[field] },
+      }
     }
   }
   if (!settlement.ok) return settlement

@@ -1,5 +1,5 @@
-import type { Tax, TaxMode, TaxRounding, TaxTotal } from './basket.ts'
 import { allocate } from './allocate.ts'
+import type { Tax, TaxMode, TaxRounding, TaxTotal } from './basket.ts'
 import { mulDivOrNaN, roundQuotient } from './rounding.ts'
 
 const million = 1_000_000
@@ -15,7 +15,8 @@ export type LineTax = { netMinor: number; taxMinor: number; partsMinor: number[]
 /** Every rate is an integer from 0 to 10 000 000 parts per million. */
 export const ratesAreValid = (tax: Tax): boolean => {
   for (const { ratePpm } of tax.parts) {
-    if (!Number.isSafeInteger(ratePpm) || ratePpm < 0 || ratePpm > highestRatePpm || Object.is(ratePpm, -0)) return false
+    if (!Number.isSafeInteger(ratePpm) || ratePpm < 0 || ratePpm > highestRatePpm || Object.is(ratePpm, -0))
+      return false
   }
   return true
 }
@@ -142,7 +143,8 @@ export const taxLines = (lines: readonly TaxableLine[], mode: TaxMode, rounding:
 export const sumTaxes = (lines: readonly (LineTax & { tax: Tax })[]): TaxTotal[] => {
   const totals: TaxTotal[] = []
   let byKey: Map<string, TaxTotal> | undefined
-  const keyOf = (taxCode: string, partCode: string, ratePpm: number): string => `${ratePpm} ${taxCode.length} ${taxCode}${partCode}`
+  const keyOf = (taxCode: string, partCode: string, ratePpm: number): string =>
+    `${ratePpm} ${taxCode.length} ${taxCode}${partCode}`
   const find = (taxCode: string, partCode: string, ratePpm: number): TaxTotal | undefined => {
     // A till sees one or two taxes in a basket: looking through them is quicker than a map of them.
     if (totals.length < 8) {
