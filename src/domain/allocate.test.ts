@@ -50,14 +50,22 @@ const oracle = (total: bigint, weights: bigint[]): bigint[] => {
   return parts
 }
 
-const weights = fc.array(fc.oneof(fc.constant(0), fc.nat({ max: 100 }), fc.nat({ max: 2 ** 40 })), { minLength: 1, maxLength: 12 })
+const weights = fc.array(fc.oneof(fc.constant(0), fc.nat({ max: 100 }), fc.nat({ max: 2 ** 40 })), {
+  minLength: 1,
+  maxLength: 12,
+})
 
 test('is what the rule gives with exact fractions, adds up, and mirrors', () => {
   fc.assert(
     fc.property(fc.oneof(fc.nat({ max: 1_000 }), fc.nat({ max: Number.MAX_SAFE_INTEGER })), weights, (total, given) => {
       const parts = allocate(total, given)
       const even = given.every(weight => weight === 0)
-      expect(parts.map(BigInt)).toEqual(oracle(BigInt(total), given.map(weight => (even ? 1n : BigInt(weight)))))
+      expect(parts.map(BigInt)).toEqual(
+        oracle(
+          BigInt(total),
+          given.map(weight => (even ? 1n : BigInt(weight))),
+        ),
+      )
       expect(parts.reduce((sum, part) => sum + BigInt(part), 0n)).toBe(BigInt(total))
       if (!even) for (const [i, weight] of given.entries()) if (weight === 0) expect(parts[i]).toBe(0)
       expect(allocate(-total, given)).toEqual(parts.map(part => 0 - part))

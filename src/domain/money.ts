@@ -75,6 +75,7 @@ const notes: Record<string, readonly number[]> = {
   IDR: [1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000],
   ILS: [20, 50, 100, 200],
   INR: [10, 20, 50, 100, 200, 500],
+  ISK: [500, 1_000, 2_000, 5_000, 10_000],
   JPY: [1_000, 5_000, 10_000],
   KRW: [1_000, 5_000, 10_000, 50_000],
   KWD: [1, 5, 10, 20],
@@ -94,10 +95,15 @@ const notes: Record<string, readonly number[]> = {
 }
 const usualNotes = [5, 10, 20, 50, 100]
 
-/** The common notes of a currency in minor units, ascending; 5, 10, 20, 50 and 100 where nothing else is known. */
+/**
+ * The common notes of a currency in minor units, ascending. Where nothing else is known: 5, 10, 20, 50 and 100, and hundred
+ * times that for a currency without a minor unit. Throws RangeError for an unknown currency.
+ */
 export const cashNotes = (currency: string): number[] => {
-  const scale = 10 ** exponentOf(currency)
-  return (notes[currency] ?? usualNotes).map(note => note * scale)
+  const exponent = exponentOf(currency)
+  const known = notes[currency]
+  if (known) return known.map(note => note * 10 ** exponent)
+  return usualNotes.map(note => note * 10 ** (exponent || 2))
 }
 
 /**

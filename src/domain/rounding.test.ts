@@ -28,7 +28,11 @@ describe('a quotient in each mode', () => {
   })
 })
 
-const safe = fc.oneof(fc.maxSafeInteger(), fc.integer({ min: -100_000_000, max: 100_000_000 }), fc.integer({ min: -20, max: 20 }))
+const safe = fc.oneof(
+  fc.maxSafeInteger(),
+  fc.integer({ min: -100_000_000, max: 100_000_000 }),
+  fc.integer({ min: -20, max: 20 }),
+)
 const divisor = fc.oneof(
   fc.constantFrom(1, 2, 3, 7, 1_000_000, 1_200_000, 2 ** 52, Number.MAX_SAFE_INTEGER),
   fc.integer({ min: 1, max: 10_000_000 }),

@@ -43,7 +43,7 @@ const exactBelow = 2 ** 52
  */
 export const mulDivOrNaN = (a: number, b: number, divisor: number): number => {
   const product = a * b
-  const magnitude = product < 0 ? -product : product
+  const magnitude = Math.abs(product)
   if (magnitude < exactBelow && divisor < exactBelow) {
     let quotient = Math.floor(magnitude / divisor)
     let remainder = magnitude - quotient * divisor

@@ -84,7 +84,10 @@ test('whatever is settled balances, and a refund mirrors a sale', () => {
       if (changeMinor === 0 && totalMinor > 0) {
         const back = handed.map(each => ({ ...each, amountMinor: -each.amountMinor }))
         const mirrored = settle(-totalMinor, back, { cashStepMinor })
-        expect(mirrored).toMatchObject({ ok: true, settled: { dueMinor: 0 - dueMinor, roundingMinor: 0 - roundingMinor } })
+        expect(mirrored).toMatchObject({
+          ok: true,
+          settled: { dueMinor: 0 - dueMinor, roundingMinor: 0 - roundingMinor },
+        })
       }
     }),
     { numRuns: 3_000 },
