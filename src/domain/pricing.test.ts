@@ -136,7 +136,7 @@ describe('a basket is priced', () => {
       'goods that come back take no part in a sale discount',
       { lines: [line(1, 1_000), line(-1, 400)], discount: { kind: 'share', sharePpm: 500_000 } },
       rulesOf('included'),
-      '600 -500 = 83 + 17 = 100',
+      '600 -500 = 84 + 16 = 100',
       ['1000: 417 + 83', '-400: -333 + -67'],
     ],
     [
@@ -231,7 +231,7 @@ describe('a basket is refused', () => {
     ['share-out-of-range', { lines: [line(1, 100)], discount: { kind: 'share', sharePpm: -1 } }],
     ['tax-rate-invalid', basketWith({ tax: vat(-1) })],
     ['tax-rate-invalid', basketWith({ tax: vat(10_000_001) })],
-    ['amount-too-large', { lines: [line(9_000_000_000, 1_000_000)] }],
+    ['amount-too-large', { lines: [line(9_000_000_000, 1_100_000)] }],
     ['amount-too-large', { lines: [line(1, Number.MAX_SAFE_INTEGER), line(1, 1)] }],
     ['amount-too-large', { lines: [line(1, Number.MAX_SAFE_INTEGER), line(-1, Number.MAX_SAFE_INTEGER)] }],
   ])('%s', (code, basket) => {
@@ -282,7 +282,7 @@ describe('a basket is refused', () => {
       parts: Array.from({ length: 9 }, (_, i) => ({ ...quebec.parts[1]!, code: `${i}`, ratePpm: 10_000_000 })),
     }
     for (const rounding of ['line', 'document'] as const) {
-      expect(priceBasket({ lines: [line(1, 9_007_199_254)], ...{} }, rulesOf('excluded', rounding)).ok).toBe(true)
+      expect(priceBasket({ lines: [line(1, 1, absurd)] }, rulesOf('excluded', rounding)).ok).toBe(true)
       expect(priceBasket({ lines: [line(1, 90_071_992_547, absurd)] }, rulesOf('excluded', rounding))).toMatchObject({
         ok: false,
         code: 'amount-too-large',

@@ -57,7 +57,7 @@ const waitForPosition =
     return new Promise(resolve => {
       const settle = (reached: boolean) => {
         endProgress()
-        endCommit()
+        endHead()
         cancel()
         resolve(reached)
       }
@@ -65,7 +65,7 @@ const waitForPosition =
         if (isReached()) settle(true)
       }
       const endProgress = writer.onProgress(look)
-      const endCommit = writer.onCommit(look)
+      const endHead = writer.onHead(look)
       const cancel = ports.timers.after(reachedWithinMs, () => settle(false))
     })
   }

@@ -22,6 +22,8 @@ export type WriterLink = Feed & {
   head(): number
   progress(): readonly Progress[]
   rebuild(): Promise<RebuiltTable[]>
+  /** Called when the journal has grown; the answer ends it. Costs less than hearing of each fact. */
+  onHead(listener: () => void): () => void
   /** Called when people, PINs or tokens changed. */
   onStaffChange(listener: () => void): void
   stop(): Promise<void>
@@ -39,6 +41,7 @@ export const startWriter = (start: WriterStart, fatal: (message: string) => void
     const principalNumbers = new WeakMap<Principal, number>()
     const commitListeners = new Set<(facts: readonly RecordedFact[]) => void>()
     const progressListeners = new Set<(progress: readonly Progress[]) => void>()
+    const headListeners = new Set<() => void>()
     const staffListeners = new Set<() => void>()
     const reached = new Map<string, Progress>()
     let head = 0
@@ -100,6 +103,10 @@ export const startWriter = (start: WriterStart, fatal: (message: string) => void
         progressListeners.add(listener)
         return () => progressListeners.delete(listener)
       },
+      onHead: listener => {
+        headListeners.add(listener)
+        return () => headListeners.delete(listener)
+      },
       onStaffChange: listener => staffListeners.add(listener),
       rebuild: () =>
         new Promise((resolve, reject) => {
@@ -136,6 +143,7 @@ export const startWriter = (start: WriterStart, fatal: (message: string) => void
           return
         case 'committed':
           head = message.head
+          for (const listener of headListeners) listener()
           if (message.staffChanged) for (const listener of staffListeners) listener()
           if (message.facts !== null) {
             const facts = JSON.parse(message.facts) as RecordedFact[]

@@ -14,6 +14,8 @@ const heartbeatMs = 15_000
 /** A reader this far behind is let go; it comes back with the position that it has, and reads on from the journal. */
 const mostWaiting = 1_000
 const factsAtOnce = 500
+/** Progress is told as often as a person can see it, however often services move. */
+const progressEveryMs = 100
 
 /**
  * Facts after `after` and then as they are recorded, and the services' progress, as server-sent events. Each fact's event id
@@ -30,57 +32,92 @@ export const liveResponse = (options: {
 }): Response => {
   const { db, feed, timers, types, bodies } = options
   const encoder = new TextEncoder()
-  let ends: Array<() => void> = []
+  let closed = false
+  let sent = options.after
+  let held: RecordedFact[] | null = []
+  let latest = new Map<string, Progress>()
+  let cancelProgress: () => void = () => {}
+  let cancelBeat: () => void = () => {}
+  let endFeed: () => void = () => {}
+  let roomAgain: () => void = () => {}
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined
+
   const stop = () => {
-    for (const end of ends) end()
-    ends = []
+    closed = true
+    endFeed()
+    cancelBeat()
+    cancelProgress()
+    roomAgain()
   }
+  const close = () => {
+    if (closed) return
+    stop()
+    controller?.close()
+  }
+  const write = (text: string) => {
+    if (closed || !controller) return
+    if ((controller.desiredSize ?? 0) <= -mostWaiting) return close()
+    controller.enqueue(encoder.encode(text))
+  }
+  const send = (fact: RecordedFact) => {
+    if (fact.position <= sent) return
+    sent = fact.position
+    if (types && !types.includes(fact.type)) return
+    const { body, prev: _prev, request: _request, ...told } = fact
+    write(`id: ${fact.position}\nevent: fact\ndata: ${JSON.stringify(bodies ? { ...told, body } : told)}\n\n`)
+  }
+  const tellProgress = (progress: readonly Progress[]) => {
+    if (latest.size === 0) {
+      cancelProgress = timers.after(progressEveryMs, () => {
+        write(`event: progress\ndata: ${JSON.stringify([...latest.values()])}\n\n`)
+        latest = new Map()
+      })
+    }
+    for (const each of progress) latest.set(each.service, each)
+  }
+  const beat = () => {
+    write(': still here\n\n')
+    cancelBeat = timers.after(heartbeatMs, beat)
+  }
+
+  /** What was recorded before the reader came, as fast as it reads; then what was recorded meanwhile. */
+  const catchUp = async () => {
+    for (;;) {
+      const facts = await readFacts(db, sent, factsAtOnce)
+      for (const fact of facts) send(fact)
+      if (closed || facts.length < factsAtOnce) break
+      if ((controller?.desiredSize ?? 0) <= 0) {
+        await new Promise<void>(resolve => {
+          roomAgain = resolve
+        })
+      }
+    }
+    for (const fact of held ?? []) send(fact)
+    held = null
+  }
+
   const stream = new ReadableStream<Uint8Array>(
     {
-      start: async controller => {
-        let sent = options.after
-        let held: RecordedFact[] | null = []
-        const close = () => {
-          stop()
-          try {
-            controller.close()
-          } catch {
-            // Already closed by the reader.
-          }
+      start: begun => {
+        controller = begun
+        const endCommit = feed.onCommit(facts => {
+          if (held) held.push(...facts)
+          else for (const fact of facts) send(fact)
+        })
+        const endProgress = feed.onProgress(tellProgress)
+        endFeed = () => {
+          endCommit()
+          endProgress()
         }
-        const write = (text: string) => {
-          if ((controller.desiredSize ?? 0) <= -mostWaiting) return close()
-          controller.enqueue(encoder.encode(text))
-        }
-        const send = (fact: RecordedFact) => {
-          if (fact.position <= sent) return
-          sent = fact.position
-          if (types && !types.includes(fact.type)) return
-          const { body, prev: _prev, request: _request, ...told } = fact
-          write(`id: ${fact.position}\nevent: fact\ndata: ${JSON.stringify(bodies ? { ...told, body } : told)}\n\n`)
-        }
-        const beat = (): void => {
-          write(': still here\n\n')
-          ends.push(timers.after(heartbeatMs, beat))
-        }
-        ends.push(
-          feed.onCommit(facts => {
-            if (held) held.push(...facts)
-            else for (const fact of facts) send(fact)
-          }),
-          feed.onProgress(progress => write(`event: progress\ndata: ${JSON.stringify(progress)}\n\n`)),
-          timers.after(heartbeatMs, beat),
-        )
+        cancelBeat = timers.after(heartbeatMs, beat)
         options.signal.addEventListener('abort', close)
         write('retry: 1000\n\n')
-        for (;;) {
-          const facts = await readFacts(db, sent, factsAtOnce)
-          for (const fact of facts) send(fact)
-          if (facts.length < factsAtOnce) break
-        }
-        for (const fact of held) send(fact)
-        held = null
+        catchUp().catch(error => {
+          stop()
+          begun.error(error)
+        })
       },
+      pull: () => roomAgain(),
       cancel: stop,
     },
     { highWaterMark: 1 },
