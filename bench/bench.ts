@@ -3,12 +3,25 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Figure, type FigureGroup, figureTable } from './figure.ts'
+import { hotProductsGroup } from './figures/hot-products.ts'
 import { journalAppend } from './figures/journal-append.ts'
 import { journalGrowth } from './figures/journal-growth.ts'
+import { nerve } from './figures/nerve.ts'
+import { saleHttp } from './figures/sale-http.ts'
+import { search } from './figures/search.ts'
+import { startGroup } from './figures/start.ts'
 import { describeMachine } from './machine.ts'
 
 /** Every figure that is claimed. Adding one is adding a file and a line here. */
-const groups: readonly FigureGroup[] = [journalAppend, journalGrowth]
+const groups: readonly FigureGroup[] = [
+  saleHttp,
+  nerve,
+  hotProductsGroup,
+  search,
+  startGroup,
+  journalAppend,
+  journalGrowth,
+]
 
 const { values: given } = parseArgs({
   options: {

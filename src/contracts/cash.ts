@@ -59,7 +59,7 @@ export const cashFacts = {
   'shift.opened': {
     version: 1,
     summary: 'A shift began at a till with a float',
-    body: z.object({ shiftId: id, till: handle, floatMinor: minorUnsigned }),
+    body: z.object({ shiftId: id, till: handle, floatMinor: minorUnsigned, openedBy: z.string() }),
   },
   'shift.closed': {
     version: 1,

@@ -294,7 +294,33 @@ export const catalogueRoutes = defineRoutes({
 })
 export type TillCatalogue = z.infer<(typeof catalogueRoutes)['tillCatalogue']['response']>
 
+/** Why a row of an import was refused: each code with what to do about it. */
+export const importRowSentences: Record<string, string> = {
+  'columns-wrong': 'The row has more or fewer fields than the header.',
+  'text-unreadable': 'The row holds characters that are not UTF-8. Save the file as UTF-8.',
+  'quotes-wrong': 'A quote is opened and never closed. Nothing after it was read.',
+  'sku-missing': 'The row has no SKU.',
+  'sku-too-long': 'The SKU is longer than 64 characters.',
+  'sku-twice': 'The SKU stands in the file already; its first row counts.',
+  'sku-taken': 'Another product has this SKU.',
+  'name-missing': 'The row has no name.',
+  'name-too-long': 'The name is longer than 200 characters.',
+  'category-too-long': 'The category is longer than 80 characters.',
+  'price-invalid': "The price is not an amount of the store's currency.",
+  'cost-invalid': "The cost is not an amount of the store's currency.",
+  'barcode-invalid': 'The barcode is damaged or mistyped: its check digit is wrong.',
+  'barcode-taken': 'Another product has this barcode.',
+  'tax-unknown': 'There is no tax with this code. Add it in the settings first.',
+  'unit-unknown': 'The unit is none of each, kg, l and m.',
+  'favourite-invalid': 'The favourite column takes yes or nothing.',
+  'card-number-in-text': 'The row looks as if it held a card number, which must not be kept.',
+}
+
 export const catalogueRefusals: RefusalTexts = {
+  'store-not-configured': {
+    status: 409,
+    sentence: 'The shop has no currency and prices yet. Fill in its settings first.',
+  },
   'sku-taken': { status: 409, sentence: 'Another product has this SKU already. Choose another.' },
   'barcode-taken': { status: 409, sentence: 'Another product has this barcode already. Look it up.' },
   'barcode-invalid': { status: 422, sentence: 'This barcode is damaged or mistyped: its check digit is wrong.' },

@@ -181,7 +181,11 @@ export const salesFacts = {
     summary: 'A basket was given up before it was paid',
     body: z.object({ voidedSaleId: id, till: handle, lines: z.int(), totalMinor: minor, reason: z.string() }),
   },
-  'sale.parked': { version: 1, summary: 'A basket was set aside', body: parkedSale },
+  'sale.parked': {
+    version: 1,
+    summary: 'A basket was set aside',
+    body: parkedSale.extend({ cashier: z.string() }),
+  },
   'sale.taken-up': {
     version: 1,
     summary: 'A parked basket was taken up again',
@@ -384,11 +388,6 @@ export const salesRefusals: RefusalTexts = {
   'price-not-integer': { status: 422, sentence: 'A price is not a whole number of cents.' },
   'price-negative': { status: 422, sentence: 'A price is below zero.' },
   'discount-not-integer': { status: 422, sentence: 'A discount is not a whole number of cents.' },
-  'discount-not-integer': { status: 422, sentence: 'A discount is not a whole number of cents.' },
-  'tender-direction-wrong': {
-    status: 422,
-    sentence: 'A sale takes money in and a refund gives it out; an amount has the wrong sign.',
-  },
   'discount-negative': { status: 422, sentence: 'A discount is below zero.' },
   'discount-exceeds-line': { status: 422, sentence: 'The discount is more than the line costs.' },
   'discount-exceeds-sale': { status: 422, sentence: 'The discount is more than the sale costs.' },

@@ -97,7 +97,7 @@ export const staffRoutes = defineRoutes({
     response: z.object({ needed: z.boolean() }),
   },
   setUpOwner: {
-    kind: 'command',
+    kind: 'raw',
     name: 'setUpOwner',
     method: 'POST',
     path: '/setup',
@@ -148,7 +148,7 @@ export const staffRoutes = defineRoutes({
     response: z.object({ rows: z.array(person) }),
   },
   addPerson: {
-    kind: 'command',
+    kind: 'raw',
     name: 'addPerson',
     method: 'POST',
     path: '/people',
@@ -170,7 +170,7 @@ export const staffRoutes = defineRoutes({
     response: person,
   },
   setPin: {
-    kind: 'command',
+    kind: 'raw',
     name: 'setPin',
     method: 'POST',
     path: '/people/:personId/pin',

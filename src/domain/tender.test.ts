@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Tender, TenderKind } from './basket.ts'
+import type { RoundingMode } from './rounding.ts'
 import { settle } from './tender.ts'
 
 const tenders = (text: string): Tender[] =>
@@ -93,6 +94,21 @@ test('whatever is settled balances, and a refund mirrors a sale', () => {
     { numRuns: 3_000 },
   )
   expect(settledSome).toBeGreaterThan(100)
+})
+
+test.each<[RoundingMode, number, number]>([
+  ['down', 1_504, 1_500],
+  ['up', 1_508, 1_510],
+  ['half-down', 1_505, 1_500],
+])('cash is rounded %s where the rules say so: %i is %i', (cashRounding, open, cashMinor) => {
+  const rules = { cashStepMinor: 10, cashRounding }
+  const settled = {
+    roundingMinor: cashMinor - open,
+    dueMinor: cashMinor + 68,
+    tenderedMinor: cashMinor + 68,
+    changeMinor: 0,
+  }
+  expect(settle(open + 68, tenders(`card 68, cash ${cashMinor}`), rules)).toEqual({ ok: true, settled })
 })
 
 test('a cash step that cannot be is a fault of the settings', () => {

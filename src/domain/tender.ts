@@ -1,5 +1,5 @@
 import type { Outcome, PricingRules, Refusal, Tender } from './basket.ts'
-import { roundToStep } from './rounding.ts'
+import { type RoundingMode, roundToStep } from './rounding.ts'
 
 /** tenderedMinor - changeMinor = dueMinor = total + roundingMinor, always. */
 export type Settled = { roundingMinor: number; dueMinor: number; tenderedMinor: number; changeMinor: number }
@@ -12,7 +12,8 @@ const refuse = (code: string, dueMinor: number, tenderedMinor: number): Refusal 
 
 /**
  * Settles a total with what is handed over. As soon as one tender is cash, what the other tenders leave is rounded to the
- * smallest payable cash amount; a sale without cash is due to the unit. Change is only given for cash.
+ * smallest payable cash amount, half away from zero unless `cashRounding` says otherwise; a sale without cash is due to the unit.
+ * Change is only given for cash.
  *
  * A sale (total zero or more) takes positive tenders and gives change. A refund (total below zero) takes negative ones, what
  * the customer gets, and they have to meet what is due: giving more and taking change back is refused as `refund-wrong`.
@@ -23,7 +24,7 @@ const refuse = (code: string, dueMinor: number, tenderedMinor: number): Refusal 
 export const settle = (
   totalMinor: number,
   tenders: readonly Tender[],
-  rules: Pick<PricingRules, 'cashStepMinor'>,
+  rules: Pick<PricingRules, 'cashStepMinor'> & { cashRounding?: RoundingMode },
 ): Outcome<{ settled: Settled }> => {
   if (!Number.isSafeInteger(totalMinor)) return { ok: false, code: 'amount-too-large' }
   if (tenders.length === 0 && totalMinor !== 0) return refuse('no-tenders', totalMinor, 0)
@@ -48,7 +49,7 @@ export const settle = (
   if (openMinor !== 0 && openMinor < 0 !== refund) {
     return refuse(refund ? 'refund-wrong' : 'change-without-cash', totalMinor, tenderedMinor)
   }
-  const roundingMinor = anyCash ? roundToStep(openMinor, rules.cashStepMinor) - openMinor : 0
+  const roundingMinor = anyCash ? roundToStep(openMinor, rules.cashStepMinor, rules.cashRounding) - openMinor : 0
   const dueMinor = totalMinor + roundingMinor
   const changeMinor = tenderedMinor - dueMinor
   if (refund ? changeMinor > 0 : changeMinor < 0) return refuse('tender-too-small', dueMinor, tenderedMinor)

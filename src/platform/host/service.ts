@@ -103,7 +103,13 @@ export type Front = {
 }
 
 export type RawContext<Input extends object = object> = QueryContext &
-  Ports & { input: Input; execute: Execute; respond: Respond }
+  Ports & {
+    input: Input
+    execute: Execute
+    respond: Respond
+    /** Whether a text holds a payment card's number, which must not get into a fact. */
+    isCardNumber(text: string): boolean
+  }
 export type RawHandler = { handle(request: Request, context: RawContext): Promise<Response> }['handle']
 
 /** Answers as the API does: JSON, or problem details with the status that the contracts give the code. */

@@ -92,7 +92,16 @@ export const createApp = (options: AppOptions): Hono => {
     if (route.kind === 'raw') {
       const handler = front?.raw?.[route.name]
       if (!handler) throw new Error(`no handler ${service}.${route.name}`)
-      const raw: RawContext = { db, principal, nowMs, ...ports, input: input.value, execute, respond }
+      const raw: RawContext = {
+        db,
+        principal,
+        nowMs,
+        ...ports,
+        input: input.value,
+        execute,
+        respond,
+        isCardNumber: options.isCardNumber,
+      }
       return handler(request, raw)
     }
     const query = front?.queries[route.name]

@@ -1,0 +1,105 @@
+import type { cashRoutes } from '../../contracts/cash.ts'
+import type { RecordedFact } from '../../contracts/fact.ts'
+import type { InputOf, ResponseOf } from '../../contracts/route.ts'
+import { shiftFigures } from '../../domain/shift.ts'
+import type { Reader } from '../../platform/database/database.ts'
+import type { Front, Query, QueryContext, Refusal } from '../../platform/host/service.ts'
+import { cashOf, isFact, isSale } from './facts.ts'
+import { type CashTables, reportOf, reportOfText, stateOfText } from './tables.ts'
+
+type Routes = typeof cashRoutes
+type Input<Name extends keyof Routes> = InputOf<Routes[Name]>
+type Answer<Name extends keyof Routes> = Promise<ResponseOf<Routes[Name]> | Refusal>
+
+/** A place in the list as opaque text: base64url of the position of a shift's opening. */
+const cursorOf = (fromPosition: number): string => btoa(String(fromPosition)).replace(/=+$/, '')
+const placeOf = (cursor: string): number | undefined => {
+  if (!/^[A-Za-z0-9]+$/.test(cursor) || cursor.length % 4 === 1) return undefined
+  const text = atob(cursor)
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined
+}
+
+/** Who counts a drawer is not shown what is expected in it, nor what would tell it. */
+const listShifts = async (input: Input<'listShifts'>, { db, principal }: QueryContext): Answer<'listShifts'> => {
+  const { till, open, cursor, limit } = input
+  let query = db.tables<CashTables>().selectFrom('cash_shift').selectAll()
+  if (cursor !== undefined) {
+    const place = placeOf(cursor)
+    if (place === undefined) return { ok: false, code: 'parameters-invalid', detail: { parameter: 'cursor' } }
+    query = query.where('from_position', '<', place)
+  }
+  if (till !== undefined) query = query.where('till', '=', till)
+  if (open !== undefined) query = query.where('closed_position', open === 'true' ? 'is' : 'is not', null)
+  const rows = await query
+    .orderBy('from_position', 'desc')
+    .limit(limit + 1)
+    .execute()
+  const seesCash = principal?.scopes.includes('cash:read') ?? false
+  const last = rows.length > limit ? rows[limit - 1] : undefined
+  return {
+    rows: rows.slice(0, limit).map(row => {
+      const figures = shiftFigures(stateOfText(row.state))
+      return {
+        shiftId: row.shift_id,
+        till: row.till,
+        openedBy: figures.openedBy,
+        openedAtMs: figures.openedAtMs,
+        closedAtMs: figures.closedAtMs,
+        zNumber: row.z_number,
+        floatMinor: figures.floatMinor,
+        expectedCashMinor: seesCash ? figures.expectedCashMinor : null,
+        countedCashMinor: figures.countedCashMinor,
+        differenceMinor: seesCash ? figures.differenceMinor : null,
+      }
+    }),
+    next: last ? cursorOf(last.from_position) : null,
+  }
+}
+
+const shiftReport = async ({ shiftId }: Input<'shiftReport'>, { db }: QueryContext): Answer<'shiftReport'> => {
+  const tables = db.tables<CashTables>()
+  const row = await tables.selectFrom('cash_shift').selectAll().where('shift_id', '=', shiftId).executeTakeFirst()
+  if (!row) return { ok: false, code: 'shift-unknown', detail: { shiftId } }
+  if (row.report !== null) return reportOfText(row.report)
+  const { currency } = await tables.selectFrom('cash_store').select('currency').executeTakeFirstOrThrow()
+  return reportOf(row, stateOfText(row.state), currency)
+}
+
+export const cashQueries = { listShifts, shiftReport } satisfies Record<string, Query>
+
+type Effects = Awaited<ReturnType<NonNullable<Front['effects']>>>
+
+/** What a fact did here: its own are applied in the transaction that records them, sales after it. */
+export const cashEffects = async (fact: RecordedFact, db: Reader): Promise<Effects> => {
+  if (isSale(fact)) {
+    const { shiftId, till, totals } = fact.body
+    if (shiftId === undefined) return []
+    const late = await db
+      .tables<CashTables>()
+      .selectFrom('cash_late_sale')
+      .select('position')
+      .where('position', '=', fact.position)
+      .executeTakeFirst()
+    const title = late ? 'too late for its shift, in no Z report' : 'counted in its shift'
+    const row = { shiftId, till, totalMinor: totals.totalMinor, cashMinor: cashOf(fact.body) }
+    return [{ title, atUs: null, rows: [row] }]
+  }
+  const own = (title: string, row: Effects[number]['rows'][number]): Effects => [
+    { title, atUs: fact.recordedAtUs, rows: [row] },
+  ]
+  if (isFact(fact, 'shift.opened')) {
+    return own('shift opened', { till: fact.body.till, floatMinor: fact.body.floatMinor })
+  }
+  if (isFact(fact, 'shift.closed')) {
+    const { zNumber, till, totalMinor, differenceMinor } = fact.body.report
+    return own('shift closed', { till, zNumber, totalMinor, differenceMinor })
+  }
+  if (isFact(fact, 'cash.paid-in')) {
+    return own('cash paid in', { till: fact.body.till, amountMinor: fact.body.amountMinor })
+  }
+  if (isFact(fact, 'cash.paid-out')) {
+    return own('cash paid out', { till: fact.body.till, amountMinor: fact.body.amountMinor })
+  }
+  if (isFact(fact, 'cash.drawer-opened')) return own('drawer opened', { till: fact.body.till })
+  return []
+}

@@ -1,0 +1,31 @@
+import type { Query } from '../../platform/host/service.ts'
+import { personOf, tokenOf } from './commands.ts'
+import type { StaffTables } from './tables.ts'
+
+export const staffQueries: Record<string, Query> = {
+  setupState: async (_input, { db }) => {
+    const owner = await db
+      .tables<StaffTables>()
+      .selectFrom('staff_person')
+      .select('person_id')
+      .where('role', '=', 'owner')
+      .where('active', '=', 1)
+      .limit(1)
+      .executeTakeFirst()
+    return { needed: owner === undefined }
+  },
+  listPeople: async (_input, { db }) => {
+    const rows = await db.tables<StaffTables>().selectFrom('staff_person').selectAll().orderBy('number').execute()
+    return { rows: rows.map(personOf) }
+  },
+  listTokens: async (_input, { db }) => {
+    const rows = await db
+      .tables<StaffTables>()
+      .selectFrom('staff_token')
+      .selectAll()
+      .orderBy('created_at_ms', 'desc')
+      .orderBy('token_id')
+      .execute()
+    return { rows: rows.map(tokenOf) }
+  },
+}

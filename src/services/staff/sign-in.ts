@@ -1,0 +1,106 @@
+import type { InputOf } from '../../contracts/route.ts'
+import { type Person, roleScopes, type staffRoutes } from '../../contracts/staff.ts'
+import type { Principal, RawContext, RawHandler } from '../../platform/host/service.ts'
+import { personOf, sessionMs } from './commands.ts'
+import { isTooSimple, pinHash, saltOf, sameText, secretHash } from './secrets.ts'
+import type { StaffTables } from './tables.ts'
+
+/** Commands that only Tillwire itself gives. */
+const itself: Principal = { actor: 'system', name: 'Tillwire', scopes: [] }
+const cookieName = 'tillwire_session'
+/** What an unknown number is compared with, so that it takes as long and answers the same as a wrong PIN. */
+const nobody = { salt: '00'.repeat(16), hash: '' }
+
+const cookie = (request: Request, value: string, maxAgeSeconds: number): string => {
+  const secure = new URL(request.url).protocol === 'https:' ? '; Secure' : ''
+  return `${cookieName}=${value}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${maxAgeSeconds}${secure}`
+}
+
+const sessionOf = (person: Person, expiresAtMs: number) => ({ person, scopes: roleScopes[person.role], expiresAtMs })
+
+const secretOf = (request: Request): string | undefined =>
+  request.headers.get('authorization')?.replace(/^Bearer /, '') ??
+  new RegExp(`${cookieName}=([^;]+)`).exec(request.headers.get('cookie') ?? '')?.[1]
+
+const signIn = async (
+  request: Request,
+  { input, db, ids, execute, respond, nowMs }: RawContext<InputOf<(typeof staffRoutes)['signIn']>>,
+): Promise<Response> => {
+  const tables = db.tables<StaffTables>()
+  const row = await tables.selectFrom('staff_person').selectAll().where('number', '=', input.number).executeTakeFirst()
+  const person = row?.active === 1 ? personOf(row) : undefined
+  const subject = person?.personId ?? `number ${input.number}`
+  const counted = await execute({ service: 'staff', command: 'beginAttempt', input: { subject }, principal: itself })
+  if (!counted.ok) return respond.refuse(counted)
+  const kept =
+    person &&
+    (await tables
+      .selectFrom('staff_pin')
+      .select(['salt', 'hash'])
+      .where('person_id', '=', person.personId)
+      .executeTakeFirst())
+  const { salt, hash } = kept ?? nobody
+  if (!sameText(await pinHash(input.pin, salt), hash) || !person)
+    return respond.refuse({ ok: false, code: 'pin-wrong' })
+  const secret = Buffer.from(ids.secret(32)).toString('base64url')
+  const expiresAtMs = nowMs + sessionMs
+  const begun = await execute({
+    service: 'staff',
+    command: 'beginSession',
+    input: { personId: person.personId, hash: secretHash(secret), expiresAtMs },
+    principal: itself,
+  })
+  if (!begun.ok) return respond.refuse(begun)
+  return respond.json(
+    { ...sessionOf(person, expiresAtMs), token: secret },
+    { 'set-cookie': cookie(request, secret, sessionMs / 1000) },
+  )
+}
+
+const currentSession = async (request: Request, { db, principal, respond }: RawContext): Promise<Response> => {
+  const secret = secretOf(request)
+  const row =
+    principal?.personId === undefined || secret === undefined
+      ? undefined
+      : await db
+          .tables<StaffTables>()
+          .selectFrom('staff_session')
+          .innerJoin('staff_person', 'staff_person.person_id', 'staff_session.person_id')
+          .selectAll('staff_person')
+          .select('staff_session.expires_at_ms')
+          .where('staff_session.hash', '=', secretHash(secret))
+          .executeTakeFirst()
+  return row
+    ? respond.json(sessionOf(personOf(row), row.expires_at_ms))
+    : respond.refuse({ ok: false, code: 'not-signed-in' })
+}
+
+/** Hashes the PIN of a request here, where no transaction waits for it, and hands the rest to the command of the same name. */
+const withHashedPin =
+  (command: string): RawHandler =>
+  async (_request, { input, execute, respond, principal }: RawContext<{ id: string; pin: string }>) => {
+    const { pin, ...rest } = input
+    if (isTooSimple(pin)) return respond.refuse({ ok: false, code: 'pin-too-simple' })
+    const salt = saltOf(input.id)
+    const hashed = { ...rest, pinSalt: salt, pinHash: await pinHash(pin, salt) }
+    const answer = await execute({ service: 'staff', command, input: hashed, principal: principal ?? itself })
+    return answer.ok
+      ? respond.json(answer.result, { 'tillwire-position': String(answer.position) })
+      : respond.refuse(answer)
+  }
+
+/** `sessionsEnded` is told when a session ended without a fact, so that who is who is looked up again. */
+export const staffHandlers = (sessionsEnded: () => void): Record<string, RawHandler> => ({
+  signIn,
+  currentSession,
+  signOut: async (request, { execute, respond }) => {
+    const secret = secretOf(request)
+    if (secret)
+      await execute({ service: 'staff', command: 'endSession', input: { hash: secretHash(secret) }, principal: itself })
+    sessionsEnded()
+    return respond.json({}, { 'set-cookie': cookie(request, '', 0) })
+  },
+  setUpOwner: withHashedPin('setUpOwner'),
+  addPerson: withHashedPin('addPerson'),
+  setPin: withHashedPin('setPin'),
+})
