@@ -103,11 +103,11 @@ export const integrationsRoutes = defineRoutes({
     name: 'replayWebhook',
     method: 'POST',
     path: '/webhook-endpoints/:endpointId/replay',
-    summary: 'Send the facts after a position again',
+    summary: 'Send the facts after a position again, fifty thousand positions at the most in one call',
     scope: 'webhooks:write',
     params: z.object({ endpointId: id }),
     body: z.object({ afterPosition: position, toPosition: position.optional() }),
-    response: z.object({ queued: z.int() }),
+    response: z.object({ queued: z.int(), toPosition: position }),
   },
   listWebhookDeliveries: {
     kind: 'query',

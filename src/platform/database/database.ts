@@ -12,8 +12,10 @@ export type BulkInsert = {
     keys: readonly string[]
     /** Columns to which the new value is added. */
     add?: readonly string[]
-    /** Columns that take the new value. With neither `add` nor `set` the new row is ignored. */
+    /** Columns that take the new value. */
     set?: readonly string[]
+    /** Columns that take the new value where it is greater. With none of the three the new row is ignored. */
+    greatest?: readonly string[]
   }
 }
 

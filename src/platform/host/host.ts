@@ -2,7 +2,7 @@ import type { RecordedFact } from '../../contracts/fact.ts'
 import { canonicalJson, sha256 } from '../canonical.ts'
 import { CommitUnknown, type Database, type Transaction } from '../database/database.ts'
 import { migrate } from '../database/migrate.ts'
-import { type Entry, factById, type Journal, type NodeIdentity, openJournal } from '../journal/journal.ts'
+import { type Entry, factById, type Journal, type NodeIdentity, openJournal, readFacts } from '../journal/journal.ts'
 import { journalMigrations } from '../journal/tables.ts'
 import type { Ports } from '../ports.ts'
 import { createProjector, type Progress } from './projector.ts'
@@ -124,6 +124,7 @@ export const startHost = async (options: {
       id,
       head: journal.head,
       catchUp: () => projector.catchUp(tx, service),
+      readFacts: (after, limit) => readFacts(tx, after, limit),
     })
 
   const handle = async (tx: Transaction, waiting: Waiting, deferred: Deferred): Promise<Decided> => {
@@ -175,6 +176,7 @@ export const startHost = async (options: {
   const commit = async (batch: readonly Waiting[]): Promise<void> => {
     const answers: Answer[] = []
     const own = new Map<Service, RecordedFact[]>()
+    const commanded = new Set<Service>()
     await database.transaction(async tx => {
       const deferred: Deferred = new Map()
       const results: Decided[] = []
@@ -185,8 +187,9 @@ export const startHost = async (options: {
             ? await handle(tx, waiting, deferred)
             : await tx.savepoint(() => handle(tx, waiting, deferred))
         results.push(decided)
-        if (!decided.fresh) continue
         const service = byName.get(waiting.call.service)!
+        if (!hot) commanded.add(service)
+        if (!decided.fresh) continue
         own.set(service, [...(own.get(service) ?? []), ...decided.recorded])
       }
       await flush(tx, deferred)
@@ -195,6 +198,7 @@ export const startHost = async (options: {
     const facts = journal.committed()
     for (const [service, recorded] of own) service.applied?.(recorded)
     projector.committed(facts)
+    for (const service of commanded) service.committed?.()
     batch.forEach((waiting, index) => {
       waiting.answer(answers[index]!)
     })

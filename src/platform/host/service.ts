@@ -24,6 +24,8 @@ export type CommandContext = {
   head(): number
   /** Applies to this service's tables, in this transaction, all that others have recorded so far. */
   catchUp(): Promise<void>
+  /** Facts after a position, in order, at most `limit`: for what has to be told again. */
+  readFacts(after: number, limit: number): Promise<RecordedFact[]>
 }
 
 /** What a command decided: a refusal, or facts to record. The first fact takes the request's id, whatever id it carries. */
@@ -48,7 +50,8 @@ export type Command = {
   hot?: boolean
 }
 
-export type QueryContext = { db: Reader; principal: Principal | null; nowMs: number }
+/** `position`: up to which the service has applied what others recorded. */
+export type QueryContext = { db: Reader; principal: Principal | null; nowMs: number; position: number }
 
 /** Reads committed rows. Answers a refusal or what the route's response schema describes. */
 export type Query = { read(input: object, context: QueryContext): unknown }['read']
@@ -76,6 +79,8 @@ export type Service = {
   load?(db: Reader): Promise<void>
   /** Facts whose rows are committed, so that what is kept in memory follows. */
   applied?(facts: readonly RecordedFact[]): void
+  /** Called when one of its commands was committed, whether it recorded facts or only changed state. Not for hot ones. */
+  committed?(): void
   /** Begins work of its own (deliveries, timers) and answers how to end it. */
   start?(context: WorkContext): () => Promise<void>
 }

@@ -89,6 +89,7 @@ export const createApp = (options: AppOptions): Hono => {
     if (wanted > 0 && !(await options.reached(service, wanted)))
       return problemResponse(problemOf('position-not-reached'), { 'retry-after': '1' })
     const nowMs = ports.clock.nowMs()
+    const position = options.progress().find(each => each.service === service)?.position ?? options.head()
     if (route.kind === 'raw') {
       const handler = front?.raw?.[route.name]
       if (!handler) throw new Error(`no handler ${service}.${route.name}`)
@@ -96,6 +97,7 @@ export const createApp = (options: AppOptions): Hono => {
         db,
         principal,
         nowMs,
+        position,
         ...ports,
         input: input.value,
         execute,
@@ -106,7 +108,7 @@ export const createApp = (options: AppOptions): Hono => {
     }
     const query = front?.queries[route.name]
     if (!query) throw new Error(`no query ${service}.${route.name}`)
-    const result = await query(input.value, { db, principal, nowMs })
+    const result = await query(input.value, { db, principal, nowMs, position })
     return isRefusal(result) ? respond.refuse(result) : respond.json(result)
   }
 

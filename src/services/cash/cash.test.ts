@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { factOwner, recordFact } from '../../../test/support/fact-owner.ts'
+import { refusalOf } from '../../../test/support/refusal.ts'
 import { testStore } from '../../../test/support/sales-shop.ts'
 import { startTestShop, type TestShop } from '../../../test/support/shop.ts'
 import { cashFacts, cashRoutes, shiftReport } from '../../contracts/cash.ts'
-import { ApiRefusal, type Client } from '../../contracts/client.ts'
+import type { Client } from '../../contracts/client.ts'
 import { platformRoutes } from '../../contracts/platform.ts'
 import type { CompletedReturn, CompletedSale } from '../../contracts/sales.ts'
 import type { TenderKind } from '../../domain/basket.ts'
@@ -28,15 +29,6 @@ beforeEach(async () => {
 afterEach(() => shop.close())
 
 const next = () => shop.ports.ids.next()
-const refusalOf = async (work: Promise<unknown>) => {
-  const refused = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  )
-  if (!(refused instanceof ApiRefusal)) throw refused ?? new Error('this was not refused')
-  const { code, status } = refused.problem
-  return `${status} ${code}`
-}
 const open = async (till = 'till-1', floatMinor = 20_000) =>
   (await shop.client.call(cashRoutes.openShift, { id: next(), till, floatMinor })).shiftId
 const close = (shiftId: string, countedCashMinor: number, more = {}) =>
@@ -172,11 +164,12 @@ test('X reports follow the sales and have no number; Z numbers are gapless on ea
         sales: 1,
         countedCashMinor: null,
       })
-      expect(await refusalOf(close(shiftId, 1, { denominations: [{ valueMinor: 2, pieces: 1 }] }))).toBe(
-        '422 denominations-wrong',
-      )
+      expect(await refusalOf(close(shiftId, 1, { denominations: [{ valueMinor: 2, pieces: 1 }] }))).toMatchObject({
+        status: 422,
+        code: 'denominations-wrong',
+      })
       expect((await close(shiftId, 20_119)).zNumber).toBe(zNumber)
-      expect(await refusalOf(close(shiftId, 20_119))).toBe('409 shift-not-open')
+      expect(await refusalOf(close(shiftId, 20_119))).toMatchObject({ status: 409, code: 'shift-not-open' })
     }
   }
 })
@@ -184,7 +177,7 @@ test('X reports follow the sales and have no number; Z numbers are gapless on ea
 test('a till has one shift open, even when two are opened at once', async () => {
   const opened = await Promise.allSettled([open(), open(), open('till-2')])
   expect(opened.map(each => each.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
-  expect(await refusalOf(open())).toBe('409 shift-already-open')
+  expect(await refusalOf(open())).toMatchObject({ status: 409, code: 'shift-already-open' })
 })
 
 test('closing twice with the same id answers the same; another count under that id is refused', async () => {
@@ -195,39 +188,41 @@ test('closing twice with the same id answers the same; another count under that 
   expect(cashFacts['shift.closed'].body.parse({ shiftId, till: 'till-1', report: first })).toMatchObject({
     report: first,
   })
-  expect(await refusalOf(shop.client.call(cashRoutes.closeShift, { ...closing, countedCashMinor: 19_999 }))).toBe(
-    '409 id-reused',
-  )
+  expect(
+    await refusalOf(shop.client.call(cashRoutes.closeShift, { ...closing, countedCashMinor: 19_999 })),
+  ).toMatchObject({ status: 409, code: 'id-reused' })
 })
 
 describe('what is refused leaves nothing behind', () => {
-  const cases: Array<[string, (shiftId: string) => Promise<unknown>, string]> = [
-    ['paying out more than is there', shiftId => move(shiftId, 'out', 20_001), '409 cash-not-enough'],
-    ['paying out nothing', shiftId => move(shiftId, 'out', 0), '422 amount-invalid'],
-    ['paying in nothing', shiftId => move(shiftId, 'in', 0), '422 amount-invalid'],
-    ['paying in a negative amount', shiftId => move(shiftId, 'in', -1), '422 body-invalid'],
-    ['paying into an unknown shift', () => move(next(), 'in', 1), '404 shift-unknown'],
-    ['opening the drawer in an unknown shift', () => move(next(), 'no-sale'), '404 shift-unknown'],
-    ['closing an unknown shift', () => close(next(), 1), '404 shift-unknown'],
-    ['counting half a cent', shiftId => close(shiftId, 0.5), '422 body-invalid'],
-    ['a float below zero', () => open('till-3', -1), '422 body-invalid'],
+  const cases: Array<[string, (shiftId: string) => Promise<unknown>, string, number]> = [
+    ['paying out more than is there', shiftId => move(shiftId, 'out', 20_001), 'cash-not-enough', 409],
+    ['paying out nothing', shiftId => move(shiftId, 'out', 0), 'amount-invalid', 422],
+    ['paying in nothing', shiftId => move(shiftId, 'in', 0), 'amount-invalid', 422],
+    ['paying in a negative amount', shiftId => move(shiftId, 'in', -1), 'body-invalid', 422],
+    ['paying into an unknown shift', () => move(next(), 'in', 1), 'shift-unknown', 404],
+    ['opening the drawer in an unknown shift', () => move(next(), 'no-sale'), 'shift-unknown', 404],
+    ['closing an unknown shift', () => close(next(), 1), 'shift-unknown', 404],
+    ['counting half a cent', shiftId => close(shiftId, 0.5), 'body-invalid', 422],
+    ['a float below zero', () => open('till-3', -1), 'body-invalid', 422],
     [
       'notes beyond 2^53',
       shiftId => close(shiftId, 1, { denominations: [{ valueMinor: Number.MAX_SAFE_INTEGER, pieces: 3 }] }),
-      '422 denominations-wrong',
+      'denominations-wrong',
+      422,
     ],
     [
       'a list from nowhere',
       () => shop.client.call(cashRoutes.listShifts, { limit: 10, cursor: 'x' }),
-      '400 parameters-invalid',
+      'parameters-invalid',
+      400,
     ],
-    ['a report of an unknown shift', () => report(next()), '404 shift-unknown'],
+    ['a report of an unknown shift', () => report(next()), 'shift-unknown', 404],
   ]
-  for (const [name, work, code] of cases) {
+  for (const [name, work, code, status] of cases) {
     test(`${name}: ${code}`, async () => {
       const shiftId = await open()
       const head = shop.host.head()
-      expect(await refusalOf(work(shiftId))).toBe(code)
+      expect(await refusalOf(work(shiftId))).toMatchObject({ code, status })
       expect(shop.host.head()).toBe(head)
     })
   }
@@ -238,14 +233,14 @@ describe('what is refused leaves nothing behind', () => {
     expect(paid.cashMovementId).toMatch(/^[0-9a-f-]{36}$/)
     await close(shiftId, 0)
     for (const kind of ['in', 'out', 'no-sale'] as const) {
-      expect(await refusalOf(move(shiftId, kind, 1))).toBe('409 shift-not-open')
+      expect(await refusalOf(move(shiftId, kind, 1))).toMatchObject({ status: 409, code: 'shift-not-open' })
     }
   })
 
   test('without settings there is no currency to count in', async () => {
     await shop.close()
     shop = await start()
-    expect(await refusalOf(open())).toBe('409 store-not-configured')
+    expect(await refusalOf(open())).toMatchObject({ status: 409, code: 'store-not-configured' })
   })
 })
 
@@ -281,6 +276,9 @@ describe('the list of shifts', () => {
     const hidden = { expectedCashMinor: null, countedCashMinor: 20_010, differenceMinor: null }
     const cashier = shop.clientWith('cash:write')
     expect((await list({}, cashier)).rows).toMatchObject([hidden])
-    expect(await refusalOf(cashier.call(cashRoutes.shiftReport, { shiftId }))).toBe('403 not-allowed')
+    expect(await refusalOf(cashier.call(cashRoutes.shiftReport, { shiftId }))).toMatchObject({
+      status: 403,
+      code: 'not-allowed',
+    })
   })
 })

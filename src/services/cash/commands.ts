@@ -1,9 +1,9 @@
 import type { cashRoutes, ShiftReport } from '../../contracts/cash.ts'
+import { bodyOf } from '../../contracts/known-facts.ts'
 import type { InputOf } from '../../contracts/route.ts'
 import { decideShift, evolveShift, initialShift, type ShiftCommand } from '../../domain/shift.ts'
 import type { Transaction } from '../../platform/database/database.ts'
 import type { Command, CommandContext } from '../../platform/host/service.ts'
-import { bodyOf } from './facts.ts'
 import { type CashTables, reportOf, stateOfText } from './tables.ts'
 
 type Input<Name extends keyof typeof cashRoutes> = InputOf<(typeof cashRoutes)[Name]>

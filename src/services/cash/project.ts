@@ -1,7 +1,8 @@
 import type { RecordedFact } from '../../contracts/fact.ts'
+import { isFact } from '../../contracts/known-facts.ts'
 import { evolveShift, initialShift, type Shift, type ShiftFact } from '../../domain/shift.ts'
 import type { Transaction } from '../../platform/database/database.ts'
-import { cashOf, isFact, isSale, recordedSale } from './facts.ts'
+import { cashOf, isSale, recordedSale } from './recorded-sale.ts'
 import { type CashTables, reportText, stateOfText, stateText } from './tables.ts'
 
 type Kept = Omit<CashTables['cash_shift'], 'state'> & { shift: Shift }

@@ -1,32 +1,30 @@
+import { z } from 'zod'
 import type { cashRoutes } from '../../contracts/cash.ts'
+import { pageOf, placeOf } from '../../contracts/cursor.ts'
 import type { RecordedFact } from '../../contracts/fact.ts'
+import { isFact } from '../../contracts/known-facts.ts'
 import type { InputOf, ResponseOf } from '../../contracts/route.ts'
 import { shiftFigures } from '../../domain/shift.ts'
 import type { Reader } from '../../platform/database/database.ts'
 import type { Front, Query, QueryContext, Refusal } from '../../platform/host/service.ts'
-import { cashOf, isFact, isSale } from './facts.ts'
+import { cashOf, isSale } from './recorded-sale.ts'
 import { type CashTables, reportOf, reportOfText, stateOfText } from './tables.ts'
 
 type Routes = typeof cashRoutes
 type Input<Name extends keyof Routes> = InputOf<Routes[Name]>
 type Answer<Name extends keyof Routes> = Promise<ResponseOf<Routes[Name]> | Refusal>
 
-/** A place in the list as opaque text: base64url of the position of a shift's opening. */
-const cursorOf = (fromPosition: number): string => btoa(String(fromPosition)).replace(/=+$/, '')
-const placeOf = (cursor: string): number | undefined => {
-  if (!/^[A-Za-z0-9]+$/.test(cursor) || cursor.length % 4 === 1) return undefined
-  const text = atob(cursor)
-  return /^\d{1,15}$/.test(text) ? Number(text) : undefined
-}
+/** The list is ordered by the position of each shift's opening. */
+const keys = z.tuple([z.int()])
 
 /** Who counts a drawer is not shown what is expected in it, nor what would tell it. */
 const listShifts = async (input: Input<'listShifts'>, { db, principal }: QueryContext): Answer<'listShifts'> => {
   const { till, open, cursor, limit } = input
   let query = db.tables<CashTables>().selectFrom('cash_shift').selectAll()
   if (cursor !== undefined) {
-    const place = placeOf(cursor)
-    if (place === undefined) return { ok: false, code: 'parameters-invalid', detail: { parameter: 'cursor' } }
-    query = query.where('from_position', '<', place)
+    const place = placeOf(cursor, keys)
+    if (!place) return { ok: false, code: 'parameters-invalid', detail: { parameter: 'cursor' } }
+    query = query.where('from_position', '<', place[0])
   }
   if (till !== undefined) query = query.where('till', '=', till)
   if (open !== undefined) query = query.where('closed_position', open === 'true' ? 'is' : 'is not', null)
@@ -35,9 +33,11 @@ const listShifts = async (input: Input<'listShifts'>, { db, principal }: QueryCo
     .limit(limit + 1)
     .execute()
   const seesCash = principal?.scopes.includes('cash:read') ?? false
-  const last = rows.length > limit ? rows[limit - 1] : undefined
-  return {
-    rows: rows.slice(0, limit).map(row => {
+  return pageOf(
+    rows,
+    limit,
+    row => [row.from_position],
+    row => {
       const figures = shiftFigures(stateOfText(row.state))
       return {
         shiftId: row.shift_id,
@@ -51,9 +51,8 @@ const listShifts = async (input: Input<'listShifts'>, { db, principal }: QueryCo
         countedCashMinor: figures.countedCashMinor,
         differenceMinor: seesCash ? figures.differenceMinor : null,
       }
-    }),
-    next: last ? cursorOf(last.from_position) : null,
-  }
+    },
+  )
 }
 
 const shiftReport = async ({ shiftId }: Input<'shiftReport'>, { db }: QueryContext): Answer<'shiftReport'> => {

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { FactBody } from '../../contracts/known-facts.ts'
 import type {
   CompletedReturn,
   CompletedSale,
@@ -8,7 +9,6 @@ import type {
   Totals,
 } from '../../contracts/sales.ts'
 import type { Tax, TaxTotal } from '../../domain/basket.ts'
-import type { FactBody } from './facts.ts'
 
 /**
  * Facts as JSON in the rows. A fact that was just decided has its keys in another order than the same one read back from the

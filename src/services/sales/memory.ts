@@ -1,6 +1,6 @@
 import type { RecordedFact } from '../../contracts/fact.ts'
+import { isFact } from '../../contracts/known-facts.ts'
 import type { Reader } from '../../platform/database/database.ts'
-import { isFact } from './facts.ts'
 import { addFact, emptyPriceHistory, type PriceHistory, readPriceHistory } from './price-history.ts'
 import type { View } from './sell.ts'
 import type { SalesTables } from './tables.ts'

@@ -1,7 +1,7 @@
 import type { RecordedFact } from '../../contracts/fact.ts'
+import { isFact } from '../../contracts/known-facts.ts'
 import type { PricingRules, Tax } from '../../domain/basket.ts'
 import type { Reader } from '../../platform/database/database.ts'
-import { isFact } from './facts.ts'
 import { type SalesTables, taxOfText } from './tables.ts'
 
 type Dated = { fromPosition: number }

@@ -1,8 +1,8 @@
 import type { RecordedFact } from '../../contracts/fact.ts'
+import { isFact } from '../../contracts/known-facts.ts'
 import type { CompletedReturn, CompletedSale } from '../../contracts/sales.ts'
 import type { Transaction } from '../../platform/database/database.ts'
 import { parkedText, returnText, saleText, taxText } from './document.ts'
-import { isFact } from './facts.ts'
 import { type Additions, additionsOf } from './price-history.ts'
 import type { SalesTables } from './tables.ts'
 

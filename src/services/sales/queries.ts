@@ -1,4 +1,7 @@
+import { z } from 'zod'
+import { pageOf, placeOf } from '../../contracts/cursor.ts'
 import type { RecordedFact } from '../../contracts/fact.ts'
+import { type FactBody, isFact } from '../../contracts/known-facts.ts'
 import type { InputOf, ResponseOf } from '../../contracts/route.ts'
 import type { CompletedReturn, CompletedSale, salesRoutes } from '../../contracts/sales.ts'
 import { atMsOfLocal } from '../../domain/local-time.ts'
@@ -6,7 +9,6 @@ import { priceBasket } from '../../domain/pricing.ts'
 import { totalsOf } from '../../domain/sale.ts'
 import type { Reader } from '../../platform/database/database.ts'
 import type { Front, Query, QueryContext, Refusal } from '../../platform/host/service.ts'
-import { type FactBody, isFact } from './facts.ts'
 import { readPriceHistory } from './price-history.ts'
 import { findLines, findRules, lineFacts } from './sell.ts'
 import type { SalesTables } from './tables.ts'
@@ -55,14 +57,8 @@ const quoteReturn = async ({ lines }: Input<'quoteReturn'>, { db }: QueryContext
   }
 }
 
-/** A place in the list as opaque text: base64url of the two keys that it is ordered by. */
-const cursorOf = (completedAtMs: number, position: number): string =>
-  btoa(`${completedAtMs}.${position}`).replace(/=+$/, '')
-const placeOf = (cursor: string): { completedAtMs: number; position: number } | undefined => {
-  if (!/^[A-Za-z0-9]+$/.test(cursor) || cursor.length % 4 === 1) return undefined
-  const [, completedAtMs, position] = /^(\d{1,16})\.(\d{1,16})$/.exec(atob(cursor)) ?? []
-  return position === undefined ? undefined : { completedAtMs: Number(completedAtMs), position: Number(position) }
-}
+/** The list is ordered by when a sale was completed; the position tells those of one millisecond apart. */
+const keys = z.tuple([z.int(), z.int()])
 
 /** Where a day begins and ends in the store's time zone. */
 const boundsOfDay = async (db: Reader, day: string): Promise<{ fromMs: number; toMs: number } | undefined> => {
@@ -100,10 +96,10 @@ const listSales = async (input: Input<'listSales'>, { db }: QueryContext): Answe
       'position',
     ])
   if (input.cursor !== undefined) {
-    const place = placeOf(input.cursor)
+    const place = placeOf(input.cursor, keys)
     if (!place) return invalid('cursor')
     query = query.where(({ eb, refTuple, tuple }) =>
-      eb(refTuple('completed_at_ms', 'position'), '<', tuple(place.completedAtMs, place.position)),
+      eb(refTuple('completed_at_ms', 'position'), '<', tuple(place[0], place[1])),
     )
   }
   if (input.day !== undefined) {
@@ -125,9 +121,11 @@ const listSales = async (input: Input<'listSales'>, { db }: QueryContext): Answe
     .orderBy('position', 'desc')
     .limit(limit + 1)
     .execute()
-  const last = rows.length > limit ? rows[limit - 1] : undefined
-  return {
-    rows: rows.slice(0, limit).map(row => ({
+  return pageOf(
+    rows,
+    limit,
+    row => [row.completed_at_ms, row.position],
+    row => ({
       id: row.id,
       kind: row.kind,
       till: row.till,
@@ -139,9 +137,8 @@ const listSales = async (input: Input<'listSales'>, { db }: QueryContext): Answe
       lines: row.lines,
       tenders: row.tenders,
       position: row.position,
-    })),
-    next: last ? cursorOf(last.completed_at_ms, last.position) : null,
-  }
+    }),
+  )
 }
 
 const getSale = async ({ saleId }: Input<'getSale'>, { db }: QueryContext): Answer<'getSale'> => {

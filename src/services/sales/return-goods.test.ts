@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { factOwner, recordFact } from '../../../test/support/fact-owner.ts'
+import { refusalOf } from '../../../test/support/refusal.ts'
 import {
   type AskedLine,
   saleOf,
@@ -46,15 +47,6 @@ const askFor = (lines: ReturnInput['lines'], refundMinor: number, more: Partial<
 })
 const takeBack = (input: ReturnInput, client = shop.client) => client.call(salesRoutes.returnGoods, input)
 const stored = (saleId: string) => shop.client.call(salesRoutes.getSale, { saleId })
-const refusalOf = async (work: Promise<unknown>) => {
-  const refused = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  )
-  if (!(refused instanceof ApiRefusal)) throw refused ?? new Error('this was not refused')
-  const { code, detail, status } = refused.problem
-  return { code, status, ...(detail ? { detail } : {}) }
-}
 const piece = 1_000_000
 
 test('goods come back against their receipt: all amounts flow back, and the sale knows of it', async () => {

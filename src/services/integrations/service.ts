@@ -1,0 +1,79 @@
+import { facts } from '../../contracts/api.ts'
+import { integrationsFacts } from '../../contracts/integrations.ts'
+import { isFact } from '../../contracts/known-facts.ts'
+import type { Front, Service } from '../../platform/host/service.ts'
+import type { Ports } from '../../platform/ports.ts'
+import { integrationsCommands } from './commands.ts'
+import { type Deliverer, startDeliverer } from './deliverer.ts'
+import { integrationsMigrations } from './migrations.ts'
+import { project, queueDeliveries } from './project.ts'
+import { integrationsEffects, integrationsQueries } from './queries.ts'
+import { createSender, type Resolve } from './sender.ts'
+import { endpointOf } from './shapes.ts'
+import type { IntegrationsTables } from './tables.ts'
+
+type Config = { allowPrivate: boolean; resolve?: Resolve }
+
+export const createIntegrationsService = (ports: Ports, config: Config): Service => {
+  const owned = Object.keys(integrationsFacts)
+  let endpoints: Array<{ endpointId: string; types: readonly string[] }> = []
+  let deliverer: Deliverer | undefined
+  return {
+    name: 'integrations',
+    migrations: integrationsMigrations,
+    projections: ['integrations_endpoint'],
+    owns: owned,
+    consumes: Object.keys(facts).filter(type => !owned.includes(type)),
+    project,
+    /** Records no fact: what it does in reaction is to queue deliveries. */
+    react: async (tx, heard, context) => {
+      if (endpoints.length > 0) await queueDeliveries(tx, endpoints, heard, context)
+      return []
+    },
+    commands: integrationsCommands(ports.ids, config.allowPrivate),
+    load: async db => {
+      const rows = await db
+        .tables<IntegrationsTables>()
+        .selectFrom('integrations_endpoint')
+        .selectAll()
+        .where('active', '=', 1)
+        .where('removed', '=', 0)
+        .execute()
+      endpoints = rows.map(endpointOf)
+    },
+    applied: recorded => {
+      for (const fact of recorded) {
+        if (isFact(fact, 'webhook.endpoint-saved')) {
+          const { endpointId, types, active } = fact.body
+          endpoints = [
+            ...endpoints.filter(each => each.endpointId !== endpointId),
+            ...(active ? [{ endpointId, types }] : []),
+          ]
+        } else if (isFact(fact, 'webhook.endpoint-removed')) {
+          endpoints = endpoints.filter(each => each.endpointId !== fact.body.endpointId)
+        }
+      }
+      if (endpoints.length > 0) deliverer?.wake()
+    },
+    committed: () => deliverer?.wake(),
+    start: context => {
+      const sender = createSender({
+        clock: context.clock,
+        allowPrivate: config.allowPrivate,
+        ...(config.resolve ? { resolve: config.resolve } : {}),
+      })
+      const started = startDeliverer(context, sender.send)
+      deliverer = started
+      return async () => {
+        await started.stop()
+        await sender.close()
+      }
+    },
+  }
+}
+
+export const createIntegrationsFront = (_ports: Ports, _config: { allowPrivate: boolean }): Front => ({
+  name: 'integrations',
+  queries: integrationsQueries,
+  effects: integrationsEffects,
+})

@@ -1,0 +1,32 @@
+import { purchasingFacts } from '../../contracts/purchasing.ts'
+import type { Front, Service } from '../../platform/host/service.ts'
+import type { Ports } from '../../platform/ports.ts'
+import { purchasingCommands } from './commands.ts'
+import { purchasingMigrations } from './migrations.ts'
+import { project } from './project.ts'
+import { propose } from './proposals.ts'
+import { purchasingEffects, purchasingQueries } from './queries.ts'
+
+export const createPurchasingService = (_ports: Ports): Service => ({
+  name: 'purchasing',
+  migrations: purchasingMigrations,
+  projections: [
+    'purchasing_supplier',
+    'purchasing_stock',
+    'purchasing_rule',
+    'purchasing_order',
+    'purchasing_order_line',
+    'purchasing_delivery',
+  ],
+  owns: Object.keys(purchasingFacts),
+  consumes: ['sale.completed', 'sale.returned', 'stock.adjusted', 'stock.counted'],
+  project,
+  react: propose,
+  commands: purchasingCommands,
+})
+
+export const createPurchasingFront = (_ports: Ports): Front => ({
+  name: 'purchasing',
+  queries: purchasingQueries,
+  effects: purchasingEffects,
+})
