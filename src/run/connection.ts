@@ -1,6 +1,7 @@
 import { type Client, createClient } from '../contracts/client.ts'
 import { type ShopConfig, WrongConfig } from './config.ts'
 import { dataFolder } from './data-folder.ts'
+import { configureNewShop } from './first-start.ts'
 import { startShop } from './shop.ts'
 
 export type Connection = {
@@ -28,7 +29,15 @@ export const connectShop = async (config: ShopConfig): Promise<Connection> => {
   const shop = await startShop(config, message => {
     throw new WrongConfig(message)
   })
-  return connectionTo(async request => shop.app.fetch(request), 'http://shop.local', shop.key, false, shop.stop)
+  const connection = connectionTo(
+    async request => shop.app.fetch(request),
+    'http://shop.local',
+    shop.key,
+    false,
+    shop.stop,
+  )
+  await configureNewShop(connection.client)
+  return connection
 }
 
 const connectionTo = (

@@ -152,8 +152,9 @@ export const startShop = async (config: ShopConfig, fatal: (message: string) => 
       }),
     stop: async () => {
       await close()
-      await writer.stop()
+      // The connection that writes is closed last: it then folds its log into the one file.
       await db.close()
+      await writer.stop()
       release()
     },
   }

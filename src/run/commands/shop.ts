@@ -3,6 +3,7 @@ import { createClient } from '../../contracts/client.ts'
 import { staffRoutes } from '../../contracts/staff.ts'
 import type { ShopConfig } from '../config.ts'
 import { seedCatalogue, seedDemo } from '../demo/seed.ts'
+import { configureNewShop } from '../first-start.ts'
 import { type Shop, startShop } from '../shop.ts'
 import { exitCodes, Failed } from './exit.ts'
 
@@ -28,6 +29,7 @@ export const runShop = async (config: ShopConfig, options: { demo: boolean; empt
   const say = (text: string) => process.stdout.write(`${text}\n`)
   const pins = options.demo ? await seedDemo(client, text => say(text)) : []
   if (!options.demo && !options.empty) await seedCatalogue(client)
+  await configureNewShop(client)
 
   let url: string
   try {

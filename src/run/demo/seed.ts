@@ -9,6 +9,7 @@ import { type Role, staffRoutes } from '../../contracts/staff.ts'
 import type { BasketLine, PricingRules, Tax } from '../../domain/basket.ts'
 import { priceBasket } from '../../domain/pricing.ts'
 import { settle } from '../../domain/tender.ts'
+import { isNewShop } from '../first-start.ts'
 import { type DemoProduct, demoCurrency, demoProducts, demoTaxes } from './catalogue.ts'
 import { type DemoSale, demoSales } from './sales.ts'
 
@@ -50,15 +51,9 @@ const together = async <T>(all: readonly T[], call: (each: T) => Promise<unknown
   for (let from = 0; from < all.length; from += atOnce) await Promise.all(all.slice(from, from + atOnce).map(call))
 }
 
-/** Whether the shop has never had a product, so that nothing of a real shop is touched. */
-const isNew = async (client: Client): Promise<boolean> => {
-  const { rows } = await client.call(catalogueRoutes.listTaxes, {})
-  return rows.length === 0
-}
-
 /** Fills a new shop with the demo catalogue, marked as such, so that it can sell at once. Does nothing in a shop that has one. */
 export const seedCatalogue = async (client: Client): Promise<boolean> => {
-  if (!(await isNew(client))) return false
+  if (!(await isNewShop(client))) return false
   await client.call(catalogueRoutes.configureStore, {
     ...store,
     address: [...store.address],

@@ -1,4 +1,4 @@
-import type { Product } from '../../contracts/catalogue.ts'
+import { type Product, storeProfile, tax as taxSchema } from '../../contracts/catalogue.ts'
 import type { RecordedFact } from '../../contracts/fact.ts'
 import { isFact } from '../../contracts/known-facts.ts'
 import { foldText, searchWords } from '../../domain/search-words.ts'
@@ -94,17 +94,21 @@ const saveProducts = async (
   })
 }
 
+/**
+ * Stored JSON is parsed by its schema first, which puts keys in one order: a fact that was just decided and the same one read
+ * from the journal may differ in it, and a rebuild must come to the same text.
+ */
 const projectOne = async (tx: Transaction, fact: RecordedFact): Promise<void> => {
   const tables = tx.tables<CatalogueTables>()
   if (isFact(fact, 'store.configured')) {
     await tx.bulk({
       table: 'catalogue_store',
       columns: ['only', 'profile'],
-      rows: [[1, JSON.stringify(fact.body)]],
+      rows: [[1, JSON.stringify(storeProfile.parse(fact.body))]],
       conflict: { keys: ['only'], set: ['profile'] },
     })
   } else if (isFact(fact, 'tax.set')) {
-    const { code, name, parts } = fact.body
+    const { code, name, parts } = taxSchema.parse(fact.body)
     await tx.bulk({
       table: 'catalogue_tax',
       columns: ['code', 'name', 'parts', 'position'],
