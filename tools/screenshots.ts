@@ -16,8 +16,6 @@ const pages: Record<string, string> = {
   stock: '/office/stock',
   orders: '/office/orders',
   people: '/office/people',
-  money: '/office/money',
-  connections: '/office/connections',
   nerve: '/office/nerve',
   settings: '/office/settings',
 }

@@ -14,7 +14,6 @@ const drivers = [
   'pino',
   'prom-client',
   'uuid',
-  'ipaddr.js',
   'swagger-ui-dist',
   '@hono/node-server',
   '@nats-io/',
@@ -22,10 +21,11 @@ const drivers = [
   '@sqlite.org/sqlite-wasm',
 ]
 /** What runs anywhere and reaches nothing outside the process. */
-const portable = ['zod', 'kysely', 'hono', 'canonicalize']
+const portable = ['zod', 'kysely', 'hono', 'canonicalize', 'ipaddr.js']
 const screen = [
   'react',
   'react-dom',
+  'uuid',
   'recharts',
   'uplot',
   'zod',
@@ -46,7 +46,7 @@ export const allowlist: Record<string, Room> = {
   platform,
   services: {
     rooms: ['domain', 'contracts', "platform's ports"],
-    packages: [...portable, 'csv-parse', 'iconv-lite', 'ipaddr.js', 'standardwebhooks'],
+    packages: [...portable, 'csv-parse', 'standardwebhooks'],
   },
   sync: { rooms: ['sync', 'domain', 'contracts', "platform's ports"], packages: portable },
   devices: { rooms: ['devices', 'domain', 'contracts'], packages: ['node:', 'iconv-lite', '@point-of-sale/'] },

@@ -328,6 +328,16 @@ export const catalogueRefusals: RefusalTexts = {
   'currency-unknown': { status: 422, sentence: 'This is not a current ISO 4217 currency.' },
   'time-zone-unknown': { status: 422, sentence: 'This time zone does not exist. Use a name like Europe/Berlin.' },
   'currency-fixed': { status: 409, sentence: 'The shop has sold in its currency already; it can no longer change.' },
+  'code-empty': { status: 422, sentence: 'Nothing was scanned. Scan again.' },
+  'code-too-long': { status: 422, sentence: 'This code is longer than any that a shop uses. Scan again.' },
+  'code-invalid': { status: 422, sentence: 'This code holds characters that no barcode has. Scan again.' },
+  'check-digit-wrong': { status: 422, sentence: 'The code was not read whole: its check digit is wrong. Scan again.' },
+  'embedded-rule-invalid': {
+    status: 422,
+    sentence: 'The rule for barcodes with a price or weight inside is not valid.',
+  },
+  'amount-not-decimal': { status: 422, sentence: 'This is not an amount. Write it as 12.90.' },
+  'amount-too-precise': { status: 422, sentence: 'The amount has more decimals than the currency.' },
   'csv-header-wrong': {
     status: 422,
     sentence: 'The first row does not name the columns. It needs at least sku, name and price.',

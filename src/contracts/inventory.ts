@@ -106,6 +106,8 @@ export const inventoryRoutes = defineRoutes({
 })
 
 export const inventoryRefusals: RefusalTexts = {
+  'stock-insufficient': { status: 409, sentence: 'There is not that much left to promise.' },
+  'not-reserved': { status: 409, sentence: 'Less than that was promised.' },
   'stock-sku-unknown': { status: 422, sentence: 'There is no product with this SKU. Add it first.' },
   'stock-line-twice': { status: 422, sentence: 'A SKU stands in the list twice. Put it in one line.' },
   'stock-quantity-zero': { status: 422, sentence: 'A difference is zero. Leave the line out.' },

@@ -50,7 +50,14 @@ export type PricedLine = BasketLine & {
   totalMinor: number
 }
 
-export type TaxTotal = { taxCode: string; partCode: string; name: string; ratePpm: number; netMinor: number; taxMinor: number }
+export type TaxTotal = {
+  taxCode: string
+  partCode: string
+  name: string
+  ratePpm: number
+  netMinor: number
+  taxMinor: number
+}
 
 export type PricedBasket = {
   currency: string

@@ -35,7 +35,8 @@ const minutesOf = (localTime: string): number => Date.parse(`${localTime}Z`) / 6
  */
 export const atMsOfLocal = (localTime: string, timeZone: string): number => {
   const asUtc = minutesOf(localTime) * 60_000
-  const offsetAt = (atMs: number) => minutesOf(localTimeOf(atMs, timeZone)) * 60_000 - Math.floor(atMs / 60_000) * 60_000
+  const offsetAt = (atMs: number) =>
+    minutesOf(localTimeOf(atMs, timeZone)) * 60_000 - Math.floor(atMs / 60_000) * 60_000
   const dayMs = 86_400_000
   const before = asUtc - offsetAt(asUtc - dayMs)
   if (localTimeOf(before, timeZone) === localTime) return before

@@ -10,8 +10,27 @@ export type Clock = {
 export type Ids = {
   /** A new UUIDv7 in lower case. */
   next(): string
-  /** Secret bytes from the system's generator. */
-  secret(bytes: number): Uint8Array
+}
+
+export type Secrets = {
+  /** Bytes that nobody can guess. */
+  random(bytes: number): Uint8Array
+  /** SHA-256 as hexadecimal digits: for what has 256 random bits, or is no secret. */
+  hash(text: string): string
+  /** argon2id as hexadecimal digits, for what people choose. Takes some 50 ms beside the event loop: never inside a transaction. */
+  slowHash(text: string, saltHex: string): Promise<string>
+  /** Compares without telling by its time how much was right. */
+  same(a: string, b: string): boolean
+}
+
+/** A request to somebody else's server, and the answer's beginning. Throws where nobody answers. */
+export type Outbound = {
+  post(
+    url: string,
+    headers: Record<string, string>,
+    body: string,
+  ): Promise<{ status: number; retryAfter: string | undefined }>
+  close(): Promise<void>
 }
 
 export type Timers = {
@@ -27,4 +46,4 @@ export type Log = {
   error(fields: Record<string, unknown>, text: string): void
 }
 
-export type Ports = { clock: Clock; ids: Ids; timers: Timers; log: Log }
+export type Ports = { clock: Clock; ids: Ids; secrets: Secrets; timers: Timers; log: Log }

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
+import { argon2, hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import { pino } from 'pino'
 import { v7 } from 'uuid'
-import type { Clock, Ids, Log, Ports, Timers } from './ports.ts'
+import type { Clock, Ids, Log, Ports, Secrets, Timers } from './ports.ts'
 
 const clock: Clock = {
   nowMs: () => Date.now(),
@@ -10,7 +10,27 @@ const clock: Clock = {
   nowUs: () => Math.round((performance.timeOrigin + performance.now()) * 1000),
 }
 
-const ids: Ids = { next: () => v7(), secret: bytes => randomBytes(bytes) }
+const ids: Ids = { next: () => v7() }
+
+/** OWASP Password Storage Cheat Sheet, argon2id: 19 MiB, two passes, one lane. */
+const slowHashCost = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
+
+const secrets: Secrets = {
+  random: bytes => randomBytes(bytes),
+  hash: text => hash('sha256', text, 'hex'),
+  slowHash: (text, saltHex) =>
+    new Promise((resolve, reject) => {
+      argon2('argon2id', { message: text, nonce: Buffer.from(saltHex, 'hex'), ...slowHashCost }, (error, hashed) => {
+        if (error) reject(error)
+        else resolve(hashed.toString('hex'))
+      })
+    }),
+  same: (a, b) => {
+    const left = Buffer.from(a)
+    const right = Buffer.from(b)
+    return left.length === right.length && timingSafeEqual(left, right)
+  },
+}
 
 const timers: Timers = {
   after: (ms, run) => {
@@ -34,4 +54,4 @@ const systemLog = (level: string): Log => {
 }
 
 /** The real machine. `level` is pino's: debug, info, warn, error, silent. */
-export const systemPorts = (level = 'warn'): Ports => ({ clock, ids, timers, log: systemLog(level) })
+export const systemPorts = (level = 'warn'): Ports => ({ clock, ids, secrets, timers, log: systemLog(level) })

@@ -1,4 +1,5 @@
 import type { Front, Service } from '../platform/host/service.ts'
+import { createOutbound } from '../platform/http/outbound.ts'
 import type { Ports } from '../platform/ports.ts'
 import { createCashFront, createCashService } from '../services/cash/service.ts'
 import { createCatalogueFront, createCatalogueService } from '../services/catalogue/service.ts'
@@ -18,11 +19,14 @@ export const createServices = (ports: Ports, config: { setupCode: string; webhoo
   createInventoryService(ports),
   createPurchasingService(ports),
   createReportingService(ports),
-  createIntegrationsService(ports, { allowPrivate: config.webhooksToPrivate }),
+  createIntegrationsService(ports, {
+    outbound: createOutbound({ allowPrivate: config.webhooksToPrivate }),
+    allowPrivate: config.webhooksToPrivate,
+  }),
 ]
 
 /** The reading halves. `sessionsEnded` is told when someone signed out, so that who is who is looked up again. */
-export const createFronts = (ports: Ports, config: { webhooksToPrivate: boolean; sessionsEnded(): void }): Front[] => [
+export const createFronts = (ports: Ports, config: { sessionsEnded(): void }): Front[] => [
   createStaffFront(ports, { sessionsEnded: config.sessionsEnded }),
   createCatalogueFront(ports),
   createSalesFront(ports),
@@ -30,5 +34,5 @@ export const createFronts = (ports: Ports, config: { webhooksToPrivate: boolean;
   createInventoryFront(ports),
   createPurchasingFront(ports),
   createReportingFront(ports),
-  createIntegrationsFront(ports, { allowPrivate: config.webhooksToPrivate }),
+  createIntegrationsFront(ports),
 ]

@@ -92,14 +92,14 @@ export const startShop = async (config: ShopConfig, fatal: (message: string) => 
     throw error
   })
   const db = openSqlite(folder.database, { readOnly: true })
-  const authenticator = createAuthenticator(db, ports.clock)
+  const authenticator = createAuthenticator(db, ports.clock, ports.secrets)
   writer.onStaffChange(authenticator.forget)
   const operator: Principal = { actor: 'system', name: 'operator', scopes: [...scopes] }
   const authenticate = async (secret: string) =>
     sameSecret(secret, key) ? operator : authenticator.authenticate(secret)
   const metrics = createMetrics(writer.head, writer.progress)
   const app = createApp({
-    fronts: createFronts(ports, { webhooksToPrivate: config.webhooksToPrivate, sessionsEnded: authenticator.forget }),
+    fronts: createFronts(ports, { sessionsEnded: authenticator.forget }),
     execute: writer.execute,
     db,
     feed: writer,

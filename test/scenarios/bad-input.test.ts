@@ -46,9 +46,9 @@ describe('what a stranger may send', () => {
     '%s needs its right',
     async (_name, route) => {
       const other = route.scope === 'sales:read' ? 'stock:read' : 'sales:read'
-      expect(
-        await refusedBy(await send(route, '{}', { authorization: `Bearer only:${other}`, 'content-type': json })),
-      ).toBe('not-allowed')
+      const body = route.method === 'GET' ? undefined : '{}'
+      const sent = await send(route, body, { authorization: `Bearer only:${other}`, 'content-type': json })
+      expect(await refusedBy(sent)).toBe('not-allowed')
     },
   )
 

@@ -8,7 +8,7 @@ import { createFronts, createServices } from '../../src/run/services.ts'
 
 const ports = systemPorts('silent')
 const services = createServices(ports, { setupCode: '', webhooksToPrivate: false })
-const fronts = createFronts(ports, { webhooksToPrivate: false, sessionsEnded: () => {} })
+const fronts = createFronts(ports, { sessionsEnded: () => {} })
 
 describe('the contracts and the services say the same', () => {
   const routes = Object.entries(routesByService)

@@ -5,5 +5,5 @@ import { startTestShop, type TestShop } from './shop.ts'
 export const startWholeShop = (): Promise<TestShop> =>
   startTestShop(ports => ({
     services: createServices(ports, { setupCode: 'TEST-CODE', webhooksToPrivate: false }),
-    fronts: createFronts(ports, { webhooksToPrivate: false, sessionsEnded: () => {} }),
+    fronts: createFronts(ports, { sessionsEnded: () => {} }),
   }))

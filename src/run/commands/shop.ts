@@ -43,14 +43,18 @@ export const runShop = async (config: ShopConfig, options: { demo: boolean; empt
     )
   }
   const [first = url, ...rest] = addresses(config.host, url)
-  say(`Tillwire is open.`)
-  say(`  Till    ${first}/till`)
-  say(`  Office  ${first}/office`)
-  say(`  API     ${first}/api/docs`)
-  for (const other of rest) say(`  also at ${other}`)
-  for (const { number, name, role, pin } of pins) say(`  ${name} (${role}) signs in with number ${number}, PIN ${pin}`)
+  const lines = [
+    'Tillwire is open.',
+    `  Till    ${first}/till`,
+    `  Office  ${first}/office`,
+    `  API     ${first}/api/docs`,
+  ]
+  for (const other of rest) lines.push(`  also at ${other}`)
+  for (const { number, name, role, pin } of pins)
+    lines.push(`  ${name} (${role}) signs in with number ${number}, PIN ${pin}`)
   const { needed } = await client.call(staffRoutes.setupState, {})
-  if (needed) say(`  Owner's code, for the first sign-in: ${shop.setupCode}`)
+  if (needed) lines.push(`  Owner's code, for the first sign-in: ${shop.setupCode}`)
+  say(lines.join('\n'))
 
   await new Promise<void>(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())

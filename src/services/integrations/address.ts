@@ -1,15 +1,5 @@
 import ipaddr from 'ipaddr.js'
-
-/**
- * Whether an IP address is one of the public internet's. Private, loopback, link-local (where clouds keep their metadata),
- * carrier-grade, multicast and reserved ranges are not (IANA special-purpose address registries); neither is an IPv6 form of
- * an IPv4 address that is not.
- */
-export const isPublicAddress = (address: string): boolean => {
-  if (!ipaddr.isValid(address)) return false
-  const parsed = ipaddr.process(address)
-  return parsed.range() === 'unicast'
-}
+import { isPublicAddress } from '../../platform/http/public-address.ts'
 
 /** What is wrong with the address of a receiver, as a refusal's code. Names are looked at again when they are resolved. */
 export const urlFault = (text: string, allowPrivate: boolean): 'url-invalid' | 'url-private' | null => {

@@ -2,7 +2,7 @@ import type { integrationsRoutes } from '../../contracts/integrations.ts'
 import type { InputOf } from '../../contracts/route.ts'
 import type { Transaction } from '../../platform/database/database.ts'
 import type { Command, Refusal } from '../../platform/host/service.ts'
-import type { Ids } from '../../platform/ports.ts'
+import type { Secrets } from '../../platform/ports.ts'
 import { urlFault } from './address.ts'
 import { queueDeliveries } from './project.ts'
 import { deliveryOf, endpointOf } from './shapes.ts'
@@ -66,7 +66,7 @@ const recordAttempts = async (tx: Transaction, attempted: readonly Attempted[], 
 }
 
 /** `allowPrivate`: whether receivers may be inside a private network. */
-export const integrationsCommands = (ids: Ids, allowPrivate: boolean): Record<string, Command> => ({
+export const integrationsCommands = (secrets: Secrets, allowPrivate: boolean): Record<string, Command> => ({
   saveWebhookEndpoint: {
     decide: async ({ id: _id, ...endpoint }: Input<'saveWebhookEndpoint'>, { tx }) => {
       const fault = urlFault(endpoint.url, allowPrivate)
@@ -79,7 +79,7 @@ export const integrationsCommands = (ids: Ids, allowPrivate: boolean): Record<st
         .executeTakeFirst()
       const facts = [{ id: '', type: 'webhook.endpoint-saved', body: endpoint }]
       if (known) return { ok: true, facts }
-      const secret = `whsec_${Buffer.from(ids.secret(32)).toString('base64')}`
+      const secret = `whsec_${btoa(String.fromCharCode(...secrets.random(32)))}`
       await tx.bulk({
         table: 'integrations_secret',
         columns: ['endpoint_id', 'secret'],

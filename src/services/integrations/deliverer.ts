@@ -1,7 +1,7 @@
 import type { Principal, WorkContext } from '../../platform/host/service.ts'
 import type { Attempted } from './commands.ts'
 import { nextAttempt } from './retry.ts'
-import type { Send } from './sender.ts'
+import type { Message, Sent } from './sender.ts'
 import type { IntegrationsTables } from './tables.ts'
 
 const itself: Principal = { actor: 'system', name: 'Tillwire', scopes: [] }
@@ -18,8 +18,8 @@ type Due = Pick<
 export type Deliverer = { wake(): void; stop(): Promise<void> }
 
 /** Sends what is due, and records what became of it, many outcomes in one commit. */
-export const startDeliverer = (context: WorkContext, send: Send): Deliverer => {
-  const { db, clock, timers, ids, execute, log } = context
+export const startDeliverer = (context: WorkContext, send: (message: Message) => Promise<Sent>): Deliverer => {
+  const { db, clock, timers, secrets, execute, log } = context
   const underWay = new Map<string, Set<string>>()
   const running = new Set<Promise<void>>()
   let outcomes: Attempted[] = []
@@ -29,8 +29,8 @@ export const startDeliverer = (context: WorkContext, send: Send): Deliverer => {
   let cancelSleep: () => void = () => {}
   let stopped = false
 
-  /** From 0 to below 1, from the port's secret bytes. */
-  const random = (): number => (ids.secret(1)[0] ?? 0) / 256
+  /** From 0 to below 1. */
+  const random = (): number => (secrets.random(1)[0] ?? 0) / 256
 
   const record = (): void => {
     recording = recording.then(async () => {

@@ -2,17 +2,18 @@ import { facts } from '../../contracts/api.ts'
 import { integrationsFacts } from '../../contracts/integrations.ts'
 import { isFact } from '../../contracts/known-facts.ts'
 import type { Front, Service } from '../../platform/host/service.ts'
-import type { Ports } from '../../platform/ports.ts'
+import type { Outbound, Ports } from '../../platform/ports.ts'
 import { integrationsCommands } from './commands.ts'
 import { type Deliverer, startDeliverer } from './deliverer.ts'
 import { integrationsMigrations } from './migrations.ts'
 import { project, queueDeliveries } from './project.ts'
 import { integrationsEffects, integrationsQueries } from './queries.ts'
-import { createSender, type Resolve } from './sender.ts'
+import { sendEvent } from './sender.ts'
 import { endpointOf } from './shapes.ts'
 import type { IntegrationsTables } from './tables.ts'
 
-type Config = { allowPrivate: boolean; resolve?: Resolve }
+/** `outbound` reaches receivers; `allowPrivate`: also inside a private network. */
+type Config = { outbound: Outbound; allowPrivate: boolean }
 
 export const createIntegrationsService = (ports: Ports, config: Config): Service => {
   const owned = Object.keys(integrationsFacts)
@@ -30,7 +31,7 @@ export const createIntegrationsService = (ports: Ports, config: Config): Service
       if (endpoints.length > 0) await queueDeliveries(tx, endpoints, heard, context)
       return []
     },
-    commands: integrationsCommands(ports.ids, config.allowPrivate),
+    commands: integrationsCommands(ports.secrets, config.allowPrivate),
     load: async db => {
       const rows = await db
         .tables<IntegrationsTables>()
@@ -57,22 +58,17 @@ export const createIntegrationsService = (ports: Ports, config: Config): Service
     },
     committed: () => deliverer?.wake(),
     start: context => {
-      const sender = createSender({
-        clock: context.clock,
-        allowPrivate: config.allowPrivate,
-        ...(config.resolve ? { resolve: config.resolve } : {}),
-      })
-      const started = startDeliverer(context, sender.send)
+      const started = startDeliverer(context, message => sendEvent(message, { clock: context.clock, ...config }))
       deliverer = started
       return async () => {
         await started.stop()
-        await sender.close()
+        await config.outbound.close()
       }
     },
   }
 }
 
-export const createIntegrationsFront = (_ports: Ports, _config: { allowPrivate: boolean }): Front => ({
+export const createIntegrationsFront = (_ports: Ports): Front => ({
   name: 'integrations',
   queries: integrationsQueries,
   effects: integrationsEffects,

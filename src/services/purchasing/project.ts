@@ -53,7 +53,17 @@ const projectDelivery = async (tx: Transaction, fact: RecordedFact<FactBody<'del
   await tx.bulk({
     table: 'purchasing_delivery',
     columns: ['delivery_id', 'supplier_id', 'purchase_order_id', 'lines', 'reference', 'received_at_ms', 'position'],
-    rows: [[deliveryId, supplierId, purchaseOrderId, JSON.stringify(lines.map(({ sku, quantityMicro, costMinor }) => ({ sku, quantityMicro, costMinor }))), reference, fact.atMs, fact.position]],
+    rows: [
+      [
+        deliveryId,
+        supplierId,
+        purchaseOrderId,
+        JSON.stringify(lines.map(({ sku, quantityMicro, costMinor }) => ({ sku, quantityMicro, costMinor }))),
+        reference,
+        fact.atMs,
+        fact.position,
+      ],
+    ],
   })
   if (purchaseOrderId === null) return
   for (const { sku, quantityMicro } of bySku(lines)) {

@@ -1,9 +1,8 @@
 import { roleScopes } from '../../contracts/staff.ts'
 import type { Reader } from '../../platform/database/database.ts'
 import type { Principal } from '../../platform/host/service.ts'
-import type { Clock } from '../../platform/ports.ts'
+import type { Clock, Secrets } from '../../platform/ports.ts'
 import { personOf, tokenOf } from './commands.ts'
-import { secretHash } from './secrets.ts'
 import type { StaffTables } from './tables.ts'
 
 export type Authenticator = {
@@ -16,7 +15,7 @@ export type Authenticator = {
 const keptAtMost = 10_000
 
 /** Knows by heart who asked before: the same few tills ask thousands of times a second. */
-export const createAuthenticator = (db: Reader, clock: Clock): Authenticator => {
+export const createAuthenticator = (db: Reader, clock: Clock, secrets: Secrets): Authenticator => {
   let kept = new Map<string, { principal: Principal; untilMs: number }>()
 
   const byToken = async (hash: string): Promise<Principal | null> => {
@@ -57,7 +56,7 @@ export const createAuthenticator = (db: Reader, clock: Clock): Authenticator => 
       const known = kept.get(secret)
       if (known && known.untilMs > clock.nowMs()) return known.principal
       const asked = kept
-      const hash = secretHash(secret)
+      const hash = secrets.hash(secret)
       const token = secret.startsWith('tw_') ? await byToken(hash) : null
       const found = token ? { principal: token, untilMs: Number.POSITIVE_INFINITY } : await bySession(hash)
       // Where all was forgotten while we looked, what we saw may be old.

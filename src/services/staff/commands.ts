@@ -2,9 +2,9 @@ import type { InputOf, Scope } from '../../contracts/route.ts'
 import { type Person, type Role, roleScopes, type staffRoutes } from '../../contracts/staff.ts'
 import type { Transaction } from '../../platform/database/database.ts'
 import type { Command, CommandContext, Decision, Principal, Refusal } from '../../platform/host/service.ts'
-import type { Ids } from '../../platform/ports.ts'
+import type { Secrets } from '../../platform/ports.ts'
 import { clearAttempts, countAttempt } from './attempts.ts'
-import { sameText, secretHash } from './secrets.ts'
+import { secretText } from './secrets.ts'
 import type { StaffTables } from './tables.ts'
 
 const refuse = (code: string, detail?: Refusal['detail']): Refusal => ({
@@ -72,7 +72,7 @@ const addPerson = async (
   const { tx, id } = context
   const tooMuch = given && exceeds({ ...context.principal, scopes: given }, roleScopes[input.role])
   if (tooMuch) return tooMuch
-  const { rows } = { rows: await tx.tables<StaffTables>().selectFrom('staff_person').select('number').execute() }
+  const rows = await tx.tables<StaffTables>().selectFrom('staff_person').select('number').execute()
   const taken = new Set(rows.map(row => row.number))
   const number = input.number ?? Math.max(0, ...taken) + 1
   if (taken.has(number)) return refuse('number-taken', { number })
@@ -94,13 +94,14 @@ const personAnswer = (fact: { body: Record<string, unknown> }) => ({ active: tru
 export const sessionMs = 12 * 3_600_000
 const setupSubject = 'setup'
 
-export const staffCommands = (ids: Ids, setupCode: string): Record<string, Command> => ({
+export const staffCommands = (secrets: Secrets, setupCode: string): Record<string, Command> => ({
   setUpOwner: {
     decide: async (input: SetUpOwner, context) => {
       if ((await activeOwners(context.tx)).length > 0) return refuse('setup-done')
       const locked = await countAttempt(context.tx, setupSubject, context.nowMs)
       if (locked) return locked
-      if (setupCode === '' || !sameText(input.code.trim().toUpperCase(), setupCode)) return refuse('setup-code-wrong')
+      if (setupCode === '' || !secrets.same(input.code.trim().toUpperCase(), setupCode))
+        return refuse('setup-code-wrong')
       await clearAttempts(context.tx, setupSubject)
       return addPerson(
         { id: input.id, name: input.name, role: 'owner', pinSalt: input.pinSalt, pinHash: input.pinHash },
@@ -151,8 +152,8 @@ export const staffCommands = (ids: Ids, setupCode: string): Record<string, Comma
     decide: async (input: InputOf<(typeof staffRoutes)['createToken']>, { tx, principal, id }) => {
       const tooMuch = exceeds(principal, input.scopes)
       if (tooMuch) return tooMuch
-      const secret = `tw_${Buffer.from(ids.secret(32)).toString('base64url')}`
-      await tx.bulk({ table: 'staff_token_hash', columns: ['token_id', 'hash'], rows: [[id, secretHash(secret)]] })
+      const secret = `tw_${secretText(secrets)}`
+      await tx.bulk({ table: 'staff_token_hash', columns: ['token_id', 'hash'], rows: [[id, secrets.hash(secret)]] })
       return {
         ok: true,
         facts: [{ id, type: 'staff.token-created', body: { tokenId: id, name: input.name, scopes: input.scopes } }],

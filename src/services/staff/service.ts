@@ -15,7 +15,7 @@ export const createStaffService = (ports: Ports, { setupCode }: { setupCode: str
   owns: Object.keys(staffFacts),
   consumes: [],
   project,
-  commands: staffCommands(ports.ids, setupCode),
+  commands: staffCommands(ports.secrets, setupCode),
 })
 
 export const createStaffFront = (_ports: Ports, { sessionsEnded }: { sessionsEnded(): void }): Front => ({

@@ -2,7 +2,7 @@ import type { InputOf } from '../../contracts/route.ts'
 import { type Person, roleScopes, type staffRoutes } from '../../contracts/staff.ts'
 import type { Principal, RawContext, RawHandler } from '../../platform/host/service.ts'
 import { personOf, sessionMs } from './commands.ts'
-import { isTooSimple, pinHash, saltOf, sameText, secretHash } from './secrets.ts'
+import { isTooSimple, saltOf, secretText } from './secrets.ts'
 import type { StaffTables } from './tables.ts'
 
 /** Commands that only Tillwire itself gives. */
@@ -24,7 +24,7 @@ const secretOf = (request: Request): string | undefined =>
 
 const signIn = async (
   request: Request,
-  { input, db, ids, execute, respond, nowMs }: RawContext<InputOf<(typeof staffRoutes)['signIn']>>,
+  { input, db, secrets, execute, respond, nowMs }: RawContext<InputOf<(typeof staffRoutes)['signIn']>>,
 ): Promise<Response> => {
   const tables = db.tables<StaffTables>()
   const row = await tables.selectFrom('staff_person').selectAll().where('number', '=', input.number).executeTakeFirst()
@@ -40,14 +40,14 @@ const signIn = async (
       .where('person_id', '=', person.personId)
       .executeTakeFirst())
   const { salt, hash } = kept ?? nobody
-  if (!sameText(await pinHash(input.pin, salt), hash) || !person)
+  if (!secrets.same(await secrets.slowHash(input.pin, salt), hash) || !person)
     return respond.refuse({ ok: false, code: 'pin-wrong' })
-  const secret = Buffer.from(ids.secret(32)).toString('base64url')
+  const secret = secretText(secrets)
   const expiresAtMs = nowMs + sessionMs
   const begun = await execute({
     service: 'staff',
     command: 'beginSession',
-    input: { personId: person.personId, hash: secretHash(secret), expiresAtMs },
+    input: { personId: person.personId, hash: secrets.hash(secret), expiresAtMs },
     principal: itself,
   })
   if (!begun.ok) return respond.refuse(begun)
@@ -57,7 +57,7 @@ const signIn = async (
   )
 }
 
-const currentSession = async (request: Request, { db, principal, respond }: RawContext): Promise<Response> => {
+const currentSession = async (request: Request, { db, principal, respond, secrets }: RawContext): Promise<Response> => {
   const secret = secretOf(request)
   const row =
     principal?.personId === undefined || secret === undefined
@@ -68,7 +68,7 @@ const currentSession = async (request: Request, { db, principal, respond }: RawC
           .innerJoin('staff_person', 'staff_person.person_id', 'staff_session.person_id')
           .selectAll('staff_person')
           .select('staff_session.expires_at_ms')
-          .where('staff_session.hash', '=', secretHash(secret))
+          .where('staff_session.hash', '=', secrets.hash(secret))
           .executeTakeFirst()
   return row
     ? respond.json(sessionOf(personOf(row), row.expires_at_ms))
@@ -78,11 +78,11 @@ const currentSession = async (request: Request, { db, principal, respond }: RawC
 /** Hashes the PIN of a request here, where no transaction waits for it, and hands the rest to the command of the same name. */
 const withHashedPin =
   (command: string): RawHandler =>
-  async (_request, { input, execute, respond, principal }: RawContext<{ id: string; pin: string }>) => {
+  async (_request, { input, execute, respond, principal, secrets }: RawContext<{ id: string; pin: string }>) => {
     const { pin, ...rest } = input
     if (isTooSimple(pin)) return respond.refuse({ ok: false, code: 'pin-too-simple' })
-    const salt = saltOf(input.id)
-    const hashed = { ...rest, pinSalt: salt, pinHash: await pinHash(pin, salt) }
+    const salt = saltOf(secrets, input.id)
+    const hashed = { ...rest, pinSalt: salt, pinHash: await secrets.slowHash(pin, salt) }
     const answer = await execute({ service: 'staff', command, input: hashed, principal: principal ?? itself })
     return answer.ok
       ? respond.json(answer.result, { 'tillwire-position': String(answer.position) })
@@ -93,10 +93,15 @@ const withHashedPin =
 export const staffHandlers = (sessionsEnded: () => void): Record<string, RawHandler> => ({
   signIn,
   currentSession,
-  signOut: async (request, { execute, respond }) => {
+  signOut: async (request, { execute, respond, secrets }) => {
     const secret = secretOf(request)
     if (secret)
-      await execute({ service: 'staff', command: 'endSession', input: { hash: secretHash(secret) }, principal: itself })
+      await execute({
+        service: 'staff',
+        command: 'endSession',
+        input: { hash: secrets.hash(secret) },
+        principal: itself,
+      })
     sessionsEnded()
     return respond.json({}, { 'set-cookie': cookie(request, '', 0) })
   },

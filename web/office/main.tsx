@@ -1,0 +1,4 @@
+import { startPage } from '../shared/root.tsx'
+import { Office } from './office.tsx'
+
+startPage(<Office />)

@@ -1,0 +1,77 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Article } from '../../src/contracts/catalogue.ts'
+import { type BasketAct, emptyBasket, stepBasket, type TillBasket } from './basket.ts'
+
+const article = (sku: string, unit: Article['unit'] = 'each'): Article => ({
+  sku,
+  productId: '01936d2e-7c00-7000-8000-000000000001',
+  name: `Product ${sku}`,
+  category: '',
+  barcodes: [],
+  unit,
+  priceMinor: 129,
+  taxCode: 'zero',
+  favourite: false,
+})
+const after = (...steps: BasketAct[]): TillBasket => steps.reduce(stepBasket, emptyBasket)
+const rows = (basket: TillBasket) =>
+  basket.lines.map(line => `${line.quantityMicro / 1_000_000} ${line.sku} ${line.unitPriceMinor}`)
+const add = (sku: string): BasketAct => ({ act: 'add', article: article(sku) })
+
+test('the same scanned again is one line of two; weighed goods stay apart', () => {
+  expect(rows(after(add('A'), add('B'), add('A')))).toEqual(['2 A 129', '1 B 129'])
+  const apples: BasketAct = { act: 'add', article: article('APL', 'kg'), quantityMicro: 482_000 }
+  expect(rows(after(apples, apples))).toEqual(['0.482 APL 129', '0.482 APL 129'])
+})
+
+test('a line with a price or discount of its own is not joined', () => {
+  expect(rows(after(add('A'), { act: 'price', key: 1, unitPriceMinor: 100 }, add('A')))).toEqual(['1 A 100', '1 A 129'])
+  expect(rows(after(add('A'), { act: 'discount', key: 1, discountMinor: 5 }, add('A')))).toEqual(['1 A 129', '1 A 129'])
+})
+
+test('what was removed or voided comes back by undo', () => {
+  const removed = after(add('A'), add('B'), { act: 'remove', key: 1 })
+  expect(rows(removed)).toEqual(['1 B 129'])
+  expect(rows(stepBasket(removed, { act: 'undo' }))).toEqual(['1 A 129', '1 B 129'])
+  expect(rows(after(add('A'), { act: 'void' }, { act: 'undo' }))).toEqual(['1 A 129'])
+})
+
+test('taking one away at one removes the line, and never goes below', () => {
+  expect(rows(after(add('A'), { act: 'step', key: 1, by: -1 }))).toEqual([])
+  expect(
+    rows(after({ act: 'add', article: article('KG', 'kg'), quantityMicro: 300_000 }, { act: 'step', key: 1, by: -1 })),
+  ).toEqual([])
+})
+
+test('a price that changes in the catalogue reaches lines with the list price alone', () => {
+  const dearer = new Map([['A', { ...article('A'), priceMinor: 200 }]])
+  const basket = after(
+    add('A'),
+    add('B'),
+    { act: 'add', article: article('A'), priceMinor: 50 },
+    { act: 'reprice', articles: dearer },
+  )
+  expect(rows(basket)).toEqual(['1 A 200', '1 B 129', '1 A 50'])
+})
+
+test('whatever the steps: keys are unique, the selected line is there, no line is empty', () => {
+  const key = fc.integer({ min: 1, max: 6 })
+  const step = fc.oneof(
+    fc.constantFrom('A', 'B').map(add),
+    fc.record({ act: fc.constant('remove' as const), key }),
+    fc.record({ act: fc.constant('step' as const), key, by: fc.constantFrom(1 as const, -1 as const) }),
+    fc.record({ act: fc.constant('price' as const), key, unitPriceMinor: fc.nat(500) }),
+    fc.constantFrom<BasketAct>({ act: 'undo' }, { act: 'void' }, { act: 'clear' }),
+  )
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), steps => {
+      const { lines, selected } = after(...steps)
+      const keys = lines.map(line => line.key)
+      expect(new Set(keys).size).toBe(keys.length)
+      expect(lines.every(line => line.quantityMicro > 0)).toBe(true)
+      if (lines.length > 0 && steps.at(-1)?.act === 'remove')
+        expect(selected === null || typeof selected === 'number').toBe(true)
+    }),
+  )
+})

@@ -1,0 +1,46 @@
+import { useEffect, useRef } from 'react'
+import type { Ask } from './basket-panel.tsx'
+
+type Acts = {
+  enabled: boolean
+  search(): void
+  step(by: 1 | -1): unknown
+  ask(what: Ask): void
+  park(): void
+  pay(): unknown
+  keys(): void
+}
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.matches('input, textarea, select') || target.isContentEditable)
+
+/** The till by keyboard alone; the same list stands under `?`. */
+export const useHotkeys = (acts: Acts): void => {
+  const latest = useRef(acts)
+  latest.current = acts
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const { enabled, search, step, ask, park, pay, keys } = latest.current
+      if (!enabled || event.ctrlKey || event.metaKey || event.altKey) return
+      const always: Record<string, () => unknown> = {
+        F2: () => ask('quantity'),
+        F4: () => ask('price'),
+        F6: () => ask('discount'),
+        F8: park,
+        F9: pay,
+      }
+      const whenNotTyping: Record<string, () => unknown> = {
+        '/': search,
+        '+': () => step(1),
+        '-': () => step(-1),
+        '?': keys,
+      }
+      const act = always[event.key] ?? (isTyping(event.target) ? undefined : whenNotTyping[event.key])
+      if (!act) return
+      event.preventDefault()
+      act()
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [])
+}
