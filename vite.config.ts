@@ -11,7 +11,11 @@ export default defineConfig({
     outDir: '../dist/web',
     emptyOutDir: true,
     target: 'es2023',
-    rollupOptions: { input: { till: page('till'), office: page('office') } },
+    rolldownOptions: {
+      input: { till: page('till'), office: page('office') },
+      // zod and how our pages set it up stay together, so that it is set up before any contract is made.
+      output: { codeSplitting: { groups: [{ name: 'zod', test: /node_modules\/zod\/|web\/shared\/zod\.ts/ }] } },
+    },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:7070' } },
 })

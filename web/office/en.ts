@@ -119,6 +119,8 @@ export const en = {
   'reason.correction': 'Correction',
   'orders.title': 'Orders',
   'orders.none': 'No orders yet. When stock falls to a reorder point, a proposal appears here by itself.',
+  'orders.supplier': 'Supplier',
+  'orders.state': 'State',
   'orders.order': 'Order',
   'orders.deliver': 'It arrived',
   'orders.cancel': 'Give up',

@@ -69,8 +69,8 @@ const EffectRow = ({ effect, lastUs }: { effect: Effect; lastUs: number }) => {
                 </tr>
               </thead>
               <tbody>
-                {effect.rows.map((row, index) => (
-                  <tr key={`${index + 1}`}>
+                {effect.rows.map(row => (
+                  <tr key={JSON.stringify(row)}>
                     {columns.map(column => (
                       <td key={column} className="money" style={{ paddingRight: 24 }}>
                         {row[column]}
@@ -173,8 +173,12 @@ export const Page = () => {
             {o('nerve.timeline')}
           </Text>
           <ul className="nerve-rows" style={{ marginTop: 24 }}>
-            {effects.map((effect, index) => (
-              <EffectRow key={`${effect.service} ${effect.fact ?? index}`} effect={effect} lastUs={lastUs} />
+            {effects.map(effect => (
+              <EffectRow
+                key={`${effect.service} ${effect.fact ?? effect.title} ${JSON.stringify(effect.rows[0] ?? '')}`}
+                effect={effect}
+                lastUs={lastUs}
+              />
             ))}
           </ul>
         </section>

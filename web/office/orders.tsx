@@ -135,9 +135,9 @@ export const Page = () => {
         keyOf={order => order.purchaseOrderId}
         open={setOpened}
         columns={[
-          { head: o('nav.orders'), cell: order => order.supplierName },
+          { head: o('orders.supplier'), cell: order => order.supplierName },
           {
-            head: '',
+            head: o('orders.state'),
             cell: order => (
               <Badge
                 variant={order.state === 'proposed' ? 'filled' : 'light'}

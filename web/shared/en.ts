@@ -32,6 +32,7 @@ export const en = {
   'sign-in.delete': 'Delete the last digit',
   'sign-in.digits': '{count} of 6 digits',
   'till.search': 'Search or scan',
+  'till.products': 'Back to the products',
   'till.quick': 'Favourites',
   'till.all': 'All',
   'till.basket': 'Basket',

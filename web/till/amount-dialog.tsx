@@ -55,7 +55,7 @@ export const AmountDialog = <T,>(props: {
               setWrong(false)
             }}
             error={wrong ? t('till.not-a-number') : null}
-            inputMode="decimal"
+            inputMode="none"
             autoComplete="off"
             data-autofocus
             rightSection={props.unit ? <Text pr="md">{props.unit}</Text> : null}

@@ -45,15 +45,6 @@ const LineActions = ({ line, step, ask }: { line: TillLine; step(act: BasketAct)
     <Button variant="default" h={48} px={4} onClick={() => ask('note')}>
       {t('till.note')}
     </Button>
-    <ActionIcon
-      size={48}
-      variant="subtle"
-      color="gray"
-      aria-label={t('till.remove')}
-      onClick={() => step({ act: 'remove', key: line.key })}
-    >
-      <IconTrash />
-    </ActionIcon>
   </div>
 )
 

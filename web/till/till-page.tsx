@@ -6,6 +6,7 @@ import type { Article, TillCatalogue } from '../../src/contracts/catalogue.ts'
 import { searchWords } from '../../src/domain/search-words.ts'
 import { tell, tellFailure } from '../shared/api.ts'
 import { t } from '../shared/messages.ts'
+import { formatMoney } from '../shared/money.ts'
 import { useSession, useSignOut } from '../shared/session.tsx'
 import { AmountDialog } from './amount-dialog.tsx'
 import { AskDialog, microOf } from './ask-dialog.tsx'
@@ -172,6 +173,10 @@ export const TillPage = () => {
           onChange={event => setSearch(event.currentTarget.value)}
           onKeyDown={event => {
             if (event.key === 'Escape') setSearch('')
+            if (event.key === 'ArrowDown') {
+              event.preventDefault()
+              document.querySelector<HTMLElement>('.tiles button')?.focus()
+            }
             if (event.key !== 'Enter' || search.trim() === '') return
             const found = findArticle(search.trim(), bySku, byBarcode, catalogue.store.currency)
             const [only, ...others] = shown
@@ -233,7 +238,8 @@ export const TillPage = () => {
         onClick={() => setBasketShown(now => !now)}
         aria-expanded={basketShown}
       >
-        {t('till.basket')} · {basket.lines.length}
+        <span>{basketShown ? t('till.products') : `${t('till.basket')} · ${basket.lines.length}`}</span>
+        {!basketShown && <span className="money">{formatMoney(priced?.totalMinor ?? 0, catalogue.store.currency)}</span>}
       </button>
       {undo && (
         <div className="bar undo" role="status">

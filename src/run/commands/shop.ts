@@ -25,9 +25,10 @@ export const runShop = async (config: ShopConfig, options: { demo: boolean; empt
   }
   shop = await startShop(config, fatal)
   const { app, key } = shop
-  const client = createClient(async request => app.fetch(request), 'http://shop.local', key)
+  const as = (token: string) => createClient(async request => app.fetch(request), 'http://shop.local', token)
+  const client = as(key)
   const say = (text: string) => process.stdout.write(`${text}\n`)
-  const pins = options.demo ? await seedDemo(client, text => say(text)) : []
+  const pins = options.demo ? await seedDemo(client, as, text => say(text)) : []
   if (!options.demo && !options.empty) await seedCatalogue(client)
   await configureNewShop(client)
 

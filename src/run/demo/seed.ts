@@ -133,9 +133,12 @@ const saleRequest = (sale: DemoSale, id: string): InputOf<typeof salesRoutes.com
   }
 }
 
-const ringUp = async (client: Client, sales: readonly DemoSale[]): Promise<void> => {
+/** Each sale is rung up by the person at the till; one with a discount by the manager, who may give it. */
+const ringUp = async (tills: readonly Client[], manager: Client, sales: readonly DemoSale[]): Promise<void> => {
   const made: InputOf<typeof salesRoutes.completeSale>[] = []
   for (const sale of sales) {
+    const hasDiscount = sale.lines.some(line => line.discountMinor > 0)
+    const client = (hasDiscount ? undefined : tills[sale.cashierIndex % tills.length]) ?? manager
     const original = sale.return && made[sale.return.saleIndex]
     if (!original) {
       const request = saleRequest(sale, v7({ msecs: sale.atMs }))
@@ -191,14 +194,23 @@ const seedPurchasing = async (client: Client): Promise<void> => {
 
 /**
  * A shop to look at: three people, the demo catalogue, stock, suppliers, and two weeks of sales up to now. Answers the people
- * with their PINs. A shop that has data already is left as it is.
+ * with their PINs; `as` makes a client that acts as whoever a token belongs to. A shop that has data already is left as it is.
  */
-export const seedDemo = async (client: Client, say: (text: string) => void): Promise<DemoPerson[]> => {
+export const seedDemo = async (
+  client: Client,
+  as: (token: string) => Client,
+  say: (text: string) => void,
+): Promise<DemoPerson[]> => {
   const known = await client.call(staffRoutes.listPeople, {})
   const catalogueIsNew = await seedCatalogue(client)
   if (known.rows.length > 0 || !catalogueIsNew) return known.rows.length === people.length ? people : []
   say('Making a demo shop: products, people, stock, two weeks of sales …')
-  for (const person of people) await client.call(staffRoutes.addPerson, { id: v7(), ...person })
+  const signedIn: Client[] = []
+  for (const person of people) {
+    await client.call(staffRoutes.addPerson, { id: v7(), ...person })
+    const { token } = await client.call(staffRoutes.signIn, { number: person.number, pin: person.pin })
+    signedIn.push(as(token))
+  }
   const sales = [...demoSales({ products: demoProducts, untilMs: Date.now(), seed: 7, utcOffsetMs: 3_600_000 })]
   await client.call(inventoryRoutes.adjustStock, {
     id: v7(),
@@ -206,7 +218,7 @@ export const seedDemo = async (client: Client, say: (text: string) => void): Pro
     reason: 'opening',
     note: 'demo',
   })
-  await ringUp(client, sales)
+  await ringUp(signedIn, signedIn[1] ?? client, sales)
   await seedPurchasing(client)
   return people
 }
