@@ -59,8 +59,10 @@ export const product = z.object({
   note,
   variants: z.array(variant).min(1).max(200),
 })
+export type Variant = z.infer<typeof variant>
 export type Product = z.infer<typeof product>
 export const storedProduct = product.extend({ archived: z.boolean(), changedAt: position })
+export type StoredProduct = z.infer<typeof storedProduct>
 
 export const category = z.object({ name: z.string().min(1).max(80), colour: z.string().max(20), order: z.int() })
 
@@ -299,6 +301,7 @@ export const importRowSentences: Record<string, string> = {
   'columns-wrong': 'The row has more or fewer fields than the header.',
   'text-unreadable': 'The row holds characters that are not UTF-8. Save the file as UTF-8.',
   'quotes-wrong': 'A quote is opened and never closed. Nothing after it was read.',
+  'row-too-long': 'The row is longer than 262,144 bytes; perhaps a quote is never closed. Nothing after it was read.',
   'sku-missing': 'The row has no SKU.',
   'sku-too-long': 'The SKU is longer than 64 characters.',
   'sku-twice': 'The SKU stands in the file already; its first row counts.',
@@ -310,6 +313,8 @@ export const importRowSentences: Record<string, string> = {
   'cost-invalid': "The cost is not an amount of the store's currency.",
   'barcode-invalid': 'The barcode is damaged or mistyped: its check digit is wrong.',
   'barcode-taken': 'Another product has this barcode.',
+  'barcode-too-long': 'A barcode is longer than 64 characters.',
+  'barcodes-too-many': 'The row has more than 50 barcodes.',
   'tax-unknown': 'There is no tax with this code. Add it in the settings first.',
   'unit-unknown': 'The unit is none of each, kg, l and m.',
   'favourite-invalid': 'The favourite column takes yes or nothing.',
@@ -327,6 +332,7 @@ export const catalogueRefusals: RefusalTexts = {
   'tax-unknown': { status: 422, sentence: 'There is no tax with this code. Add it in the settings first.' },
   'currency-unknown': { status: 422, sentence: 'This is not a current ISO 4217 currency.' },
   'time-zone-unknown': { status: 422, sentence: 'This time zone does not exist. Use a name like Europe/Berlin.' },
+  'locale-unknown': { status: 422, sentence: 'This language does not exist. Use a tag like en-GB or de.' },
   'currency-fixed': { status: 409, sentence: 'The shop has sold in its currency already; it can no longer change.' },
   'code-empty': { status: 422, sentence: 'Nothing was scanned. Scan again.' },
   'code-too-long': { status: 422, sentence: 'This code is longer than any that a shop uses. Scan again.' },

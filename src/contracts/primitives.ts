@@ -26,7 +26,8 @@ export const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
 
 /** Query parameters arrive as text. */
 export const limit = z.coerce.number().int().min(1).max(1_000).default(50)
-export const cursor = z.string().max(200).optional()
+/** Long enough for the beginning of a name. */
+export const cursor = z.string().max(1_000).optional()
 export const count = z.coerce.number().int().min(0)
 export const flag = z.enum(['true', 'false']).transform(text => text === 'true')
 

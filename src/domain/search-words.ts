@@ -1,15 +1,25 @@
 /** Marks that are written over or under a letter (Unicode general category M). */
 const marks = /\p{M}/gu
 const separators = /[^\p{L}\p{N}]+/u
+/** Controls, invisible characters and spaces: nobody searches for them. */
+const unseen = /[\p{C}\p{Z}]+/gu
+/** Longer words are told apart by their first letters only, so that an index entry stays small. */
+const longestWord = 64
 
-/** Text as it is searched: without accents and case, so that "creme" finds "Crème" (Unicode NFKD, then marks left out). */
-export const foldText = (text: string): string => text.normalize('NFKD').replace(marks, '').toLowerCase()
+/**
+ * Text as it is searched: without accents and case, so that "creme" finds "Crème" (Unicode NFKD, then marks left out). A Greek
+ * sigma has one form, because where a word ends is not known while it is typed.
+ */
+export const foldText = (text: string): string =>
+  text.normalize('NFKD').replace(marks, '').toLowerCase().replaceAll('ς', 'σ')
 
-/** The different words of a text, folded: runs of letters and digits. */
-export const searchWords = (text: string): string[] => [
-  ...new Set(
-    foldText(text)
-      .split(separators)
-      .filter(word => word !== ''),
-  ),
-]
+/**
+ * The different words of a text, folded: runs of letters and digits, each at most 64 characters. A text without any (a SKU
+ * like "***") is one word as it stands.
+ */
+export const searchWords = (text: string): string[] => {
+  const folded = foldText(text)
+  const words = folded.split(separators).filter(word => word !== '')
+  const whole = words.length > 0 ? words : [folded.replace(unseen, '')].filter(word => word !== '')
+  return [...new Set(whole.map(word => word.slice(0, longestWord).toWellFormed()))]
+}

@@ -41,6 +41,7 @@ beforeEach(async () => {
     colorScheme: 'light',
     hasTouch: true,
   })
+  context.setDefaultTimeout(10_000)
   page = await context.newPage()
   await openTill()
 })
@@ -114,10 +115,10 @@ test('a scan goes to the basket from anywhere, twice makes two, and begins the n
   await scan(roll.barcode)
   await shown('total', euros(2 * roll.priceMinor))
   // Even while the search field has the keyboard; the code does not stay in it.
-  await page.keyboard.press('/')
+  await page.getByLabel('Search or scan').tap()
   await scan(pretzel.barcode)
   await shown('total', euros(2 * roll.priceMinor + pretzel.priceMinor))
-  expect(await page.getByRole('searchbox').or(page.getByPlaceholder('Search or scan')).first().inputValue()).toBe('')
+  expect(await page.getByLabel('Search or scan').inputValue()).toBe('')
 
   await page.keyboard.press('F9')
   await page.getByTestId('due').waitFor()
@@ -156,6 +157,30 @@ test('a page that is loaded again still has its basket', async () => {
   await page.reload()
   await shown('total', euros(roll.priceMinor + pretzel.priceMinor))
   await line('Pretzel').waitFor()
+})
+
+test('by keyboard alone: search, take the first product, one more of it, pay it exactly', async () => {
+  await page.keyboard.press('/')
+  await page.getByLabel('Search or scan').fill('poppy seed')
+  await tile('Poppy seed roll').waitFor()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await line('Poppy seed roll').waitFor()
+  await page.keyboard.press('+')
+  await line('2 × Poppy seed roll').waitFor()
+  await page.keyboard.press('F9')
+  await page.getByTestId('due').waitFor()
+  await page.keyboard.press('Enter')
+  await receiptNumberShown()
+})
+
+test('weighed goods ask for their weight and cost by it', async () => {
+  await tile('Bananas').tap()
+  const dialog = page.getByRole('dialog', { name: 'How much of Bananas' })
+  await dialog.getByRole('textbox').fill('0.5')
+  await dialog.getByRole('button', { name: 'Done' }).tap()
+  // Half of 1.89, rounded half away from zero.
+  await shown('total', '€0.95')
 })
 
 test('what was removed comes back by Undo', async () => {

@@ -32,18 +32,20 @@ export const ReceiptView = ({ receipt }: { receipt: Receipt }) => (
     <hr />
     <table>
       <tbody>
-        {receipt.lines.map((line, index) => (
-          <tr key={`${index + 1} ${line.name}`}>
-            <td>
-              {line.name}
-              <div style={{ color: '#5c636a' }}>
-                {line.quantityText} × {line.unitPriceText}
-                {line.discounts.map(({ label, text }) => ` · ${label} ${text}`)}
-              </div>
-            </td>
-            <td className="money">{line.totalText}</td>
-          </tr>
-        ))}
+        {receipt.lines
+          .map((line, place) => ({ ...line, place }))
+          .map(line => (
+            <tr key={`${line.place} ${line.name}`}>
+              <td>
+                {line.name}
+                <div style={{ color: '#5c636a' }}>
+                  {line.quantityText} × {line.unitPriceText}
+                  {line.discounts.map(({ label, text }) => ` · ${label} ${text}`)}
+                </div>
+              </td>
+              <td className="money">{line.totalText}</td>
+            </tr>
+          ))}
       </tbody>
     </table>
     <hr />

@@ -2,13 +2,14 @@ import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { t } from '../shared/messages.ts'
 
-/** Digits, a separator and a way back, for fingers; the field takes a keyboard as well. */
+/** Digits, a separator and a way back, for fingers. The focus stays in the field, so that Enter still means done. */
 export const Keypad = ({ press }: { press(key: string): void }) => (
   <div className="keypad">
     {['7', '8', '9', '4', '5', '6', '1', '2', '3', '0', '.', '⌫'].map(key => (
       <Button
         key={key}
         variant="default"
+        onMouseDown={event => event.preventDefault()}
         onClick={() => press(key)}
         aria-label={key === '⌫' ? t('sign-in.delete') : key}
       >

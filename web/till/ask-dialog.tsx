@@ -61,7 +61,7 @@ const NoteDialog = ({ line, step, close }: { line: TillLine; step(act: BasketAct
 }
 
 const NeedsManager = ({ close }: { close(): void }) => (
-  <Modal opened onClose={close} title={t('till.price')}>
+  <Modal opened onClose={close} title={t('till.manager')}>
     <Text>{t('till.needs-manager')}</Text>
     <Button fullWidth mt="md" onClick={close}>
       {t('common.close')}

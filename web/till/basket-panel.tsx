@@ -33,7 +33,13 @@ const LineActions = ({ line, step, ask }: { line: TillLine; step(act: BasketAct)
     >
       <IconPlus />
     </ActionIcon>
-    <ActionIcon size={48} variant="default" aria-label={t('till.remove')} className="line-remove" onClick={() => step({ act: 'remove', key: line.key })}>
+    <ActionIcon
+      size={48}
+      variant="default"
+      aria-label={t('till.remove')}
+      className="line-remove"
+      onClick={() => step({ act: 'remove', key: line.key })}
+    >
       <IconTrash size={22} />
     </ActionIcon>
     <Button variant="default" h={48} px={4} onClick={() => ask('price')}>

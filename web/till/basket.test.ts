@@ -75,3 +75,21 @@ test('whatever the steps: keys are unique, the selected line is there, no line i
     }),
   )
 })
+
+test('money taken stays with the basket and its sale id, whatever is added after, until it is given back or cleared', () => {
+  const cash = { kind: 'cash', amountMinor: 200 } as const
+  const taken = after(add('A'), { act: 'tender', tenders: [cash], saleId: 'first' }, add('B'), {
+    act: 'tender',
+    tenders: [{ kind: 'card', amountMinor: 58 }],
+    saleId: 'second',
+  })
+  expect(taken.saleId).toBe('first')
+  expect(taken.tenders.map(tender => tender.kind)).toEqual(['cash', 'card'])
+  expect(stepBasket(taken, { act: 'give-back', index: 1 }).tenders).toEqual([cash])
+  expect(stepBasket(taken, { act: 'clear' })).toMatchObject({ lines: [], tenders: [], saleId: null })
+})
+
+test('once the time for Undo is over, nothing comes back', () => {
+  const gone = after(add('A'), add('B'), { act: 'remove', key: 1 }, { act: 'forget' }, { act: 'undo' })
+  expect(rows(gone)).toEqual(['1 B 129'])
+})

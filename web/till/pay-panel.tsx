@@ -83,21 +83,23 @@ export const PayPanel = (props: {
             <span>{t('till.total')}</span>
             <span className="money">{formatMoney(priced.totalMinor, currency)}</span>
           </li>
-          {tenders.map((tender, index) => (
-            <li key={`${index + 1} ${tender.kind}`}>
-              <span>{nameOf(tender.kind)}</span>
-              <span className="money">−{formatMoney(tender.amountMinor, currency)}</span>
-              <ActionIcon
-                size={48}
-                variant="subtle"
-                color="gray"
-                aria-label={t('till.give-back', { tender: nameOf(tender.kind) })}
-                onClick={() => props.giveBack(index)}
-              >
-                <IconX size={20} />
-              </ActionIcon>
-            </li>
-          ))}
+          {tenders
+            .map((tender, place) => ({ ...tender, place }))
+            .map(tender => (
+              <li key={`${tender.place} ${tender.kind}`}>
+                <span>{nameOf(tender.kind)}</span>
+                <span className="money">−{formatMoney(tender.amountMinor, currency)}</span>
+                <ActionIcon
+                  size={48}
+                  variant="subtle"
+                  color="gray"
+                  aria-label={t('till.give-back', { tender: nameOf(tender.kind) })}
+                  onClick={() => props.giveBack(tender.place)}
+                >
+                  <IconX size={20} />
+                </ActionIcon>
+              </li>
+            ))}
         </ul>
       </div>
       <form onSubmit={submit} className="pay-take">
@@ -116,15 +118,7 @@ export const PayPanel = (props: {
         {kind === 'cash' ? (
           <div className="quick">
             {quickAmounts(dueMinor, currency).map((amount, index) => (
-              <Button
-                key={amount}
-                h={64}
-                px="xs"
-                variant="default"
-                className="money"
-                fz={20}
-                onClick={() => take(amount)}
-              >
+              <Button key={amount} px="xs" variant="default" className="money" onClick={() => take(amount)}>
                 {index === 0 ? `${t('till.exact')} ${formatMoney(amount, currency)}` : formatMoney(amount, currency)}
               </Button>
             ))}

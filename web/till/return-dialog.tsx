@@ -119,7 +119,7 @@ export const ReturnDialog = ({
               onChange={event => setOnTill(event.currentTarget.value)}
               w={140}
             />
-            <Button type="submit" h={48} disabled={typeof number !== 'number'}>
+            <Button type="submit" variant="default" h={48} disabled={typeof number !== 'number'}>
               {t('return.find')}
             </Button>
           </Group>

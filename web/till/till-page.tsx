@@ -159,7 +159,7 @@ export const TillPage = () => {
   const undo = basket.before
   const close = () => setDialog(null)
   return (
-    <div className="till" data-ready="true" data-basket={basketShown}>
+    <main className="till" data-ready="true" data-basket={basketShown}>
       <header className="top">
         <TextInput
           ref={field}
@@ -203,7 +203,7 @@ export const TillPage = () => {
           setSearch('')
         }}
       />
-      <main className="products">
+      <section className="products" aria-label={t('keys.grid')}>
         {unknown !== null && (
           <div className="bar bad" role="alert">
             <span>{t('till.unknown-code', { code: unknown })}</span>
@@ -213,7 +213,7 @@ export const TillPage = () => {
           </div>
         )}
         <TileGrid articles={shown} catalogue={catalogue} take={article => take(article)} />
-      </main>
+      </section>
       <BasketPanel
         basket={basket}
         priced={priced}
@@ -239,7 +239,9 @@ export const TillPage = () => {
         aria-expanded={basketShown}
       >
         <span>{basketShown ? t('till.products') : `${t('till.basket')} · ${basket.lines.length}`}</span>
-        {!basketShown && <span className="money">{formatMoney(priced?.totalMinor ?? 0, catalogue.store.currency)}</span>}
+        {!basketShown && (
+          <span className="money">{formatMoney(priced?.totalMinor ?? 0, catalogue.store.currency)}</span>
+        )}
       </button>
       {undo && (
         <div className="bar undo" role="status">
@@ -287,6 +289,6 @@ export const TillPage = () => {
         paidBack={checkout.show}
         close={close}
       />
-    </div>
+    </main>
   )
 }

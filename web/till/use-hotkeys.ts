@@ -22,20 +22,20 @@ export const useHotkeys = (acts: Acts): void => {
     const onKey = (event: KeyboardEvent) => {
       const { enabled, search, step, ask, park, pay, keys } = latest.current
       if (!enabled || event.ctrlKey || event.metaKey || event.altKey) return
-      const always: Record<string, () => unknown> = {
-        F2: () => ask('quantity'),
-        F4: () => ask('price'),
-        F6: () => ask('discount'),
-        F8: park,
-        F9: pay,
-      }
-      const whenNotTyping: Record<string, () => unknown> = {
-        '/': search,
-        '+': () => step(1),
-        '-': () => step(-1),
-        '?': keys,
-      }
-      const act = always[event.key] ?? (isTyping(event.target) ? undefined : whenNotTyping[event.key])
+      const always = new Map<string, () => unknown>([
+        ['F2', () => ask('quantity')],
+        ['F4', () => ask('price')],
+        ['F6', () => ask('discount')],
+        ['F8', park],
+        ['F9', pay],
+      ])
+      const whenNotTyping = new Map<string, () => unknown>([
+        ['/', search],
+        ['+', () => step(1)],
+        ['-', () => step(-1)],
+        ['?', keys],
+      ])
+      const act = always.get(event.key) ?? (isTyping(event.target) ? undefined : whenNotTyping.get(event.key))
       if (!act) return
       event.preventDefault()
       act()

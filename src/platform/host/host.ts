@@ -237,10 +237,9 @@ export const startHost = async (options: {
         await new Promise<void>(resolve => {
           wake = resolve
         })
-      } else {
-        // Calls that have arrived meanwhile are waiting on the event loop; they join the next commit.
-        await ports.timers.turn()
       }
+      // Calls that have arrived meanwhile wait on the event loop, each to be handed over by itself; all of them join the next commit.
+      await ports.timers.turn()
     }
   }
 

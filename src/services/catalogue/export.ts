@@ -1,8 +1,9 @@
 import { decimalFromMinor } from '../../domain/money.ts'
 import type { Reader } from '../../platform/database/database.ts'
 import type { RawContext, RawHandler } from '../../platform/host/service.ts'
-import { storeProfileOf } from './commands.ts'
+import { barcodesCell } from './import-batch.ts'
 import { withVariants } from './products.ts'
+import { storeProfileOf } from './store.ts'
 import type { CatalogueTables } from './tables.ts'
 
 const productsAtOnce = 500
@@ -14,20 +15,20 @@ const line = (fields: readonly string[]): string => `${fields.map(field).join(',
 
 async function* productLines(db: Reader, currency: string): AsyncGenerator<string> {
   yield line(header)
-  let after = ''
+  let after = 0
   for (;;) {
     const rows = await db
       .tables<CatalogueTables>()
       .selectFrom('catalogue_product')
       .selectAll()
       .where('archived', '=', 0)
-      .where('product_id', '>', after)
-      .orderBy('product_id')
+      .where('number', '>', after)
+      .orderBy('number')
       .limit(productsAtOnce)
       .execute()
     const last = rows.at(-1)
     if (!last) return
-    after = last.product_id
+    after = last.number
     let text = ''
     for (const product of await withVariants(db, rows)) {
       for (const { sku, barcodes, priceMinor, costMinor, taxCode, unit } of product.variants) {
@@ -36,7 +37,7 @@ async function* productLines(db: Reader, currency: string): AsyncGenerator<strin
           sku,
           product.name,
           product.category,
-          barcodes.join('|'),
+          barcodesCell(barcodes),
           decimalFromMinor(priceMinor, currency),
           cost,
           taxCode,

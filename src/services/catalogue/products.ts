@@ -1,10 +1,6 @@
-import type { z } from 'zod'
-import type { Product, storedProduct, variant } from '../../contracts/catalogue.ts'
+import type { Product, StoredProduct, Variant } from '../../contracts/catalogue.ts'
 import type { Reader } from '../../platform/database/database.ts'
 import type { CatalogueTables } from './tables.ts'
-
-export type StoredProduct = z.infer<typeof storedProduct>
-export type Variant = z.infer<typeof variant>
 
 const variantOf = (row: CatalogueTables['catalogue_variant']): Variant => ({
   sku: row.sku,
@@ -78,3 +74,6 @@ export const productsBySku = async (db: Reader, skus: readonly string[]): Promis
 
 /** A stored product as its fact has it, to see whether saving would change anything. */
 export const savedForm = ({ archived: _archived, changedAt: _changedAt, ...product }: StoredProduct): Product => product
+
+/** Whether two values with their keys in one order are the same. */
+export const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)

@@ -3,49 +3,92 @@ import type { RecordedFact } from '../../contracts/fact.ts'
 import { isFact } from '../../contracts/known-facts.ts'
 import { foldText, searchWords } from '../../domain/search-words.ts'
 import type { Transaction } from '../../platform/database/database.ts'
+import { barcodeKey, skuKey } from './codes.ts'
 import type { CatalogueTables } from './tables.ts'
 
-/** Words by which a product is found: of its name, category and forms, and its codes whole. */
+/** A product as its last fact has it, with the positions of its first and last one in this batch. */
+type Saved = { product: Product; first: number; last: number }
+
+/** What is kept of a name for its order: cursors hold it, and word entries its first characters. */
+const orderedLength = 100
+const startLength = 32
+
+const productsAtOnce = 1_000
+const chunksOf = <T>(all: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(all.length / productsAtOnce) }, (_, index) =>
+    all.slice(index * productsAtOnce, (index + 1) * productsAtOnce),
+  )
+
+/** Words by which a product is found: of its name, category, forms and codes. */
 export const wordsOf = (product: Pick<Product, 'name' | 'category' | 'variants'>): string[] => {
-  const codes = product.variants.flatMap(variant => [variant.sku, ...variant.barcodes]).map(foldText)
-  const texts = [product.name, product.category, ...product.variants.flatMap(variant => [variant.form, variant.sku])]
-  return [...new Set([...codes, ...searchWords(texts.join(' '))])]
+  const { name, category, variants } = product
+  const texts = [name, category, ...variants.flatMap(({ form, sku, barcodes }) => [form, sku, ...barcodes])]
+  return [...new Set(texts.flatMap(searchWords))]
 }
 
-const removeCodes = async (tx: Transaction, productIds: readonly string[]): Promise<void> => {
-  const tables = tx.tables<CatalogueTables>()
-  await tables
-    .deleteFrom('catalogue_code')
-    .where('product_id', 'in', [...productIds])
-    .execute()
-  await tables
-    .deleteFrom('catalogue_word')
-    .where('product_id', 'in', [...productIds])
-    .execute()
+/** The numbers of products that are there already, by id. */
+const numbersOf = async (tx: Transaction, productIds: readonly string[]): Promise<Map<string, number>> => {
+  const numbers = new Map<string, number>()
+  for (const chunk of chunksOf(productIds)) {
+    const rows = await tx
+      .tables<CatalogueTables>()
+      .selectFrom('catalogue_product')
+      .select(['product_id', 'number'])
+      .where('product_id', 'in', chunk)
+      .execute()
+    for (const row of rows) numbers.set(row.product_id, row.number)
+  }
+  return numbers
 }
 
-const saveProducts = async (
-  tx: Transaction,
-  products: ReadonlyMap<string, { product: Product; position: number }>,
-): Promise<void> => {
+const removeRows = async (tx: Transaction, numbers: ReadonlyMap<string, number>): Promise<void> => {
   const tables = tx.tables<CatalogueTables>()
-  const productIds = [...products.keys()]
-  await removeCodes(tx, productIds)
-  await tables.deleteFrom('catalogue_variant').where('product_id', 'in', productIds).execute()
+  for (const chunk of chunksOf([...numbers])) {
+    const productIds = chunk.map(([productId]) => productId)
+    const known = chunk.map(([, number]) => number)
+    await tables.deleteFrom('catalogue_code').where('product_id', 'in', productIds).execute()
+    await tables.deleteFrom('catalogue_variant').where('product_id', 'in', productIds).execute()
+    await tables.deleteFrom('catalogue_word').where('number', 'in', known).execute()
+  }
+}
+
+const codesOf = ({ productId, variants }: Product): Array<[kind: string, code: string, productId: string]> =>
+  variants.flatMap(
+    ({ sku, barcodes }): Array<[string, string, string]> => [
+      ['sku', skuKey(sku), productId],
+      ...barcodes.map((barcode): [string, string, string] => ['barcode', barcodeKey(barcode), productId]),
+    ],
+  )
+
+const saveProducts = async (tx: Transaction, products: ReadonlyMap<string, Saved>): Promise<void> => {
   const all = [...products.values()]
+  const numbers = await numbersOf(tx, [...products.keys()])
+  await removeRows(tx, numbers)
   await tx.bulk({
     table: 'catalogue_product',
-    columns: ['product_id', 'name', 'folded_name', 'category', 'favourite', 'demo', 'note', 'archived', 'changed_at'],
-    rows: all.map(({ product, position }) => [
+    columns: [
+      'product_id',
+      'number',
+      'name',
+      'folded_name',
+      'category',
+      'favourite',
+      'demo',
+      'note',
+      'archived',
+      'changed_at',
+    ],
+    rows: all.map(({ product, first, last }) => [
       product.productId,
+      first,
       product.name,
-      foldText(product.name),
+      foldText(product.name).slice(0, orderedLength),
       product.category,
       product.favourite ? 1 : 0,
       product.demo ? 1 : 0,
       product.note,
       0,
-      position,
+      last,
     ]),
     conflict: {
       keys: ['product_id'],
@@ -72,17 +115,16 @@ const saveProducts = async (
   await tx.bulk({
     table: 'catalogue_code',
     columns: ['kind', 'code', 'product_id'],
-    rows: all.flatMap(({ product }) =>
-      product.variants.flatMap(variant => [
-        ['sku', variant.sku, product.productId],
-        ...variant.barcodes.map(barcode => ['barcode', barcode, product.productId]),
-      ]),
-    ),
+    rows: all.flatMap(({ product }) => codesOf(product)),
   })
   await tx.bulk({
     table: 'catalogue_word',
-    columns: ['word', 'product_id'],
-    rows: all.flatMap(({ product }) => wordsOf(product).map(word => [word, product.productId])),
+    columns: ['archived', 'word', 'name_start', 'number'],
+    rows: all.flatMap(({ product, first }) => {
+      const number = numbers.get(product.productId) ?? first
+      const start = foldText(product.name).slice(0, startLength)
+      return wordsOf(product).map(word => [0, word, start, number])
+    }),
   })
   await tx.bulk({
     table: 'catalogue_category',
@@ -94,12 +136,49 @@ const saveProducts = async (
   })
 }
 
+/** Archived products keep their words, so that they can be looked up, and give their codes back. */
+const archiveProducts = async (tx: Transaction, productIds: readonly string[], position: number): Promise<void> => {
+  const tables = tx.tables<CatalogueTables>()
+  for (const chunk of chunksOf(productIds)) {
+    const numbers = [...(await numbersOf(tx, chunk)).values()]
+    await tables.deleteFrom('catalogue_code').where('product_id', 'in', chunk).execute()
+    if (numbers.length > 0)
+      await tables.updateTable('catalogue_word').set({ archived: 1 }).where('number', 'in', numbers).execute()
+    await tables
+      .updateTable('catalogue_product')
+      .set({ archived: 1, changed_at: position })
+      .where('product_id', 'in', chunk)
+      .execute()
+  }
+}
+
+const changePrice = async (tx: Transaction, sku: string, priceMinor: number, position: number): Promise<void> => {
+  const tables = tx.tables<CatalogueTables>()
+  const code = await tables
+    .selectFrom('catalogue_code')
+    .select('product_id')
+    .where('kind', '=', 'sku')
+    .where('code', '=', sku)
+    .executeTakeFirst()
+  if (!code) return
+  await tables
+    .updateTable('catalogue_variant')
+    .set({ price_minor: priceMinor })
+    .where('product_id', '=', code.product_id)
+    .where('sku', '=', sku)
+    .execute()
+  await tables
+    .updateTable('catalogue_product')
+    .set({ changed_at: position })
+    .where('product_id', '=', code.product_id)
+    .execute()
+}
+
 /**
  * Stored JSON is parsed by its schema first, which puts keys in one order: a fact that was just decided and the same one read
  * from the journal may differ in it, and a rebuild must come to the same text.
  */
 const projectOne = async (tx: Transaction, fact: RecordedFact): Promise<void> => {
-  const tables = tx.tables<CatalogueTables>()
   if (isFact(fact, 'store.configured')) {
     await tx.bulk({
       table: 'catalogue_store',
@@ -124,39 +203,15 @@ const projectOne = async (tx: Transaction, fact: RecordedFact): Promise<void> =>
       conflict: { keys: ['name'], set: ['colour', 'order'] },
     })
   } else if (isFact(fact, 'price.changed')) {
-    const { sku, priceMinor } = fact.body
-    const code = await tables
-      .selectFrom('catalogue_code')
-      .select('product_id')
-      .where('kind', '=', 'sku')
-      .where('code', '=', sku)
-      .executeTakeFirst()
-    if (!code) return
-    await tables
-      .updateTable('catalogue_variant')
-      .set({ price_minor: priceMinor })
-      .where('product_id', '=', code.product_id)
-      .where('sku', '=', sku)
-      .execute()
-    await tables
-      .updateTable('catalogue_product')
-      .set({ changed_at: fact.position })
-      .where('product_id', '=', code.product_id)
-      .execute()
+    await changePrice(tx, fact.body.sku, fact.body.priceMinor, fact.position)
   } else if (isFact(fact, 'product.archived')) {
-    const { productIds } = fact.body
-    await removeCodes(tx, productIds)
-    await tables
-      .updateTable('catalogue_product')
-      .set({ archived: 1, changed_at: fact.position })
-      .where('product_id', 'in', productIds)
-      .execute()
+    await archiveProducts(tx, fact.body.productIds, fact.position)
   }
 }
 
 /** Products one after the other are saved together, each as its last fact says; what stands between keeps its place. */
 export const project = async (tx: Transaction, facts: readonly RecordedFact[]): Promise<void> => {
-  let products = new Map<string, { product: Product; position: number }>()
+  let products = new Map<string, Saved>()
   let version = 0
   let sold = 0
   const saveWaiting = async () => {
@@ -170,7 +225,9 @@ export const project = async (tx: Transaction, facts: readonly RecordedFact[]): 
     }
     version = fact.position
     if (isFact(fact, 'product.saved')) {
-      products.set(fact.body.productId, { product: fact.body, position: fact.position })
+      const { productId } = fact.body
+      const first = products.get(productId)?.first ?? fact.position
+      products.set(productId, { product: fact.body, first, last: fact.position })
       continue
     }
     await saveWaiting()
@@ -180,6 +237,7 @@ export const project = async (tx: Transaction, facts: readonly RecordedFact[]): 
   await markState(tx, version, sold)
 }
 
+/** Most batches are sales, which change nothing here after the first one: read once a batch, and seldom written. */
 const markState = async (tx: Transaction, version: number, sold: number): Promise<void> => {
   const tables = tx.tables<CatalogueTables>()
   const known = (await tables.selectFrom('catalogue_state').selectAll().executeTakeFirst()) ?? { version: 0, sold: 0 }

@@ -1,12 +1,16 @@
-/** All are projections. `from_position` is where the fact stands that says so. */
+/** All are projections. */
 export type CatalogueTables = {
   /** One row. */
   catalogue_store: { only: number; profile: string }
+  /** `position` is where the tax was first set: taxes keep that order. */
   catalogue_tax: { code: string; name: string; parts: string; position: number }
   catalogue_category: { name: string; colour: string; order: number }
   catalogue_product: {
     product_id: string
+    /** The position where it was first saved: a short key for what is looked up often. */
+    number: number
     name: string
+    /** The beginning of the name as it is searched, by which lists are ordered. */
     folded_name: string
     category: string
     favourite: number
@@ -26,9 +30,10 @@ export type CatalogueTables = {
     cost_minor: number | null
     tax_code: string
   }
-  /** Barcodes and SKUs of products on sale, each of which is there once. */
+  /** SKUs and barcodes (by `barcodeKey`) of products on sale, each of which is there once. */
   catalogue_code: { kind: 'barcode' | 'sku'; code: string; product_id: string }
-  catalogue_word: { word: string; product_id: string }
+  /** Where each word leads, the products of one word in the order of their names. */
+  catalogue_word: { archived: number; word: string; name_start: string; number: number }
   /** One row: the position of the newest fact, and whether anything was sold yet. */
   catalogue_state: { only: number; version: number; sold: number }
 }
