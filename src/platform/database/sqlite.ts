@@ -55,6 +55,8 @@ const settings: ReadonlyArray<readonly [pragma: string, set: string, read: strin
   ['trusted_schema', 'OFF', 0],
   ['cell_size_check', 'ON', 1],
 ]
+/** 16 MB of log: a page that a busy shop writes again and again reaches the file once in a while, not every few commits. */
+const pagesBetweenCheckpoints = 4_000
 const oldestLibrary = [3, 51, 3]
 
 /** Sets what durability needs and reads it back. Throws NotDurable where the engine did not take it. */
@@ -104,6 +106,7 @@ export const conflictSql = ({ table, conflict }: BulkInsert): string => {
 export const openSqlite = (path: string, options: { readOnly?: boolean } = {}): Database => {
   const writer = options.readOnly ? null : new DatabaseSync(path, { timeout: 10_000 })
   if (writer) makeDurable(writer)
+  writer?.exec(`PRAGMA wal_autocheckpoint = ${pagesBetweenCheckpoints}`)
   const reader = new DatabaseSync(path, { readOnly: true, timeout: 10_000 })
   const readTables = kyselyOver(statements(reader))
   const prepare = writer ? statements(writer) : null

@@ -4,13 +4,10 @@ import type { Reader } from '../../platform/database/database.ts'
 import type { Refusal } from '../../platform/host/service.ts'
 import type { CatalogueTables } from './tables.ts'
 
-/** As databases keep it: half a character (a lone surrogate) is replaced there. */
-export const skuKey = (sku: string): string => sku.toWellFormed()
-
 /** An article number is one and the same in 8, 12, 13 and 14 digits and as a UPC-E, however a scanner is set; other codes are as they are. */
 export const barcodeKey = (barcode: string): string => {
   const outcome = parseScan(barcode, [])
-  return outcome.ok && outcome.scan.kind === 'gtin' ? outcome.scan.gtin14 : barcode.toWellFormed()
+  return outcome.ok && outcome.scan.kind === 'gtin' ? outcome.scan.gtin14 : barcode
 }
 
 /** 8, 12, 13 or 14 digits alone claim to be an article number, so their check digit has to be right; other codes are free text. */
@@ -46,7 +43,7 @@ const ownersOf = async (
 }
 
 type Coded = Pick<Product, 'productId' | 'variants'>
-const skusOf = (product: Coded): string[] => product.variants.map(variant => skuKey(variant.sku))
+const skusOf = (product: Coded): string[] => product.variants.map(variant => variant.sku)
 const keysOf = (product: Coded): string[] => product.variants.flatMap(variant => variant.barcodes.map(barcodeKey))
 
 export const readOwners = async (db: Reader, products: readonly Coded[]): Promise<Owners> => ({
@@ -80,7 +77,7 @@ export const productFault = (product: Product, owners: Owners, taxCodes: Readonl
     return owner === productId ? undefined : owner
   }
   for (const { sku, barcodes } of variants) {
-    const owner = takenBy(skuKey(sku), skus, owners.sku)
+    const owner = takenBy(sku, skus, owners.sku)
     if (owner !== undefined) return refuse('sku-taken', { sku, productId: owner })
     for (const barcode of barcodes) {
       if (!isBarcode(barcode)) return refuse('barcode-invalid', { barcode })

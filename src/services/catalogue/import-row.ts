@@ -1,4 +1,5 @@
 import { minorFromDecimal } from '../../domain/money.ts'
+import { isBarcode } from './codes.ts'
 import { UnreadableCsv } from './csv.ts'
 import type { ImportedRow, RowFault } from './import-batch.ts'
 
@@ -74,7 +75,11 @@ export const readRow = (row: number, fields: readonly string[], columns: Columns
     ['sku', sku],
     ['name', name],
     ['category', category ?? ''],
-    ...(barcodes ?? '').split(/[\s|]+/).map(barcode => ['barcode', barcode] as const),
+    // One that is refused for its check digit is told so, and not taken for a card's.
+    ...(barcodes ?? '')
+      .split(/[\s|]+/)
+      .filter(isBarcode)
+      .map(barcode => ['barcode', barcode] as const),
   ] as const
   const card = kept.find(([, value]) => known.isCardNumber(value))
   if (card) return fault('card-number-in-text', card[0], '')

@@ -3,7 +3,7 @@ import type { RecordedFact } from '../../contracts/fact.ts'
 import { isFact } from '../../contracts/known-facts.ts'
 import { foldText, searchWords } from '../../domain/search-words.ts'
 import type { Transaction } from '../../platform/database/database.ts'
-import { barcodeKey, skuKey } from './codes.ts'
+import { barcodeKey } from './codes.ts'
 import type { CatalogueTables } from './tables.ts'
 
 /** A product as its last fact has it, with the positions of its first and last one in this batch. */
@@ -55,7 +55,7 @@ const removeRows = async (tx: Transaction, numbers: ReadonlyMap<string, number>)
 const codesOf = ({ productId, variants }: Product): Array<[kind: string, code: string, productId: string]> =>
   variants.flatMap(
     ({ sku, barcodes }): Array<[string, string, string]> => [
-      ['sku', skuKey(sku), productId],
+      ['sku', sku, productId],
       ...barcodes.map((barcode): [string, string, string] => ['barcode', barcodeKey(barcode), productId]),
     ],
   )

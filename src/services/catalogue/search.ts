@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { cursorOf, placeOf } from '../../contracts/cursor.ts'
 import { searchWords } from '../../domain/search-words.ts'
 import type { Reader } from '../../platform/database/database.ts'
-import { barcodeKey, skuKey } from './codes.ts'
+import { barcodeKey } from './codes.ts'
 import type { CatalogueTables } from './tables.ts'
 
 /** A match: the word by which it was found ('' for a whole code), how its name begins, and its number. Matches come in this order. */
@@ -11,14 +11,14 @@ type Match = { word: string; name_start: string; number: number }
 const keys = z.tuple([z.string(), z.string(), z.int()])
 
 /** How many entries of the rarest word are looked through for one page. Where there are more, the next page goes on behind them. */
-const scannedAtMost = 10_000
+const usualScan = 10_000
 
-type Range = { archived: 0 | 1; from: string; after: Match | undefined }
+type Range = { archived: 0 | 1; from: string; after: Match | undefined; scannedAtMost: number }
 
 /** A prefix is a range of words; no character stands behind U+10FFFF. */
 const prefixEnd = (prefix: string): string => `${prefix}\u{10ffff}`
 
-const inRange = ({ archived, from, after }: Range) => {
+const inRange = ({ archived, from, after }: Omit<Range, 'scannedAtMost'>) => {
   const begin = after
     ? sql`(word, name_start, number) > (${after.word}, ${after.name_start}, ${after.number})`
     : sql`word >= ${from}`
@@ -29,7 +29,7 @@ const inRange = ({ archived, from, after }: Range) => {
 const entries = async (db: Reader, archived: 0 | 1, prefix: string): Promise<number> => {
   const range = inRange({ archived, from: prefix, after: undefined })
   const { rows } = await sql<{ entries: number }>`
-    SELECT count(*) AS entries FROM (SELECT 1 AS one FROM catalogue_word WHERE ${range} LIMIT ${scannedAtMost}) AS few
+    SELECT count(*) AS entries FROM (SELECT 1 AS one FROM catalogue_word WHERE ${range} LIMIT ${usualScan}) AS few
   `.execute(db.tables())
   return rows[0]?.entries ?? 0
 }
@@ -66,7 +66,7 @@ const wholeCodes = async (db: Reader, text: string, category: string | undefined
     .distinct()
     .where(({ and, eb, or }) =>
       or([
-        and([eb('kind', '=', 'sku'), eb('code', '=', skuKey(text))]),
+        and([eb('kind', '=', 'sku'), eb('code', '=', text)]),
         and([eb('kind', '=', 'barcode'), eb('code', '=', barcodeKey(text))]),
       ]),
     )
@@ -100,7 +100,7 @@ const byWords = async (db: Reader, range: Range, { words, category, except, limi
   const { rows } = await sql<Match>`
     SELECT word, name_start, number FROM (
       SELECT word, name_start, number FROM catalogue_word WHERE ${inRange(range)}
-      ORDER BY word, name_start, number LIMIT ${scannedAtMost}
+      ORDER BY word, name_start, number LIMIT ${range.scannedAtMost}
     ) AS found
     WHERE ${meets} ORDER BY word, name_start, number LIMIT ${limit}
   `.execute(db.tables())
@@ -111,7 +111,7 @@ const byWords = async (db: Reader, range: Range, { words, category, except, limi
 const lastScanned = async (db: Reader, range: Range): Promise<Match | undefined> => {
   const { rows } = await sql<Match>`
     SELECT word, name_start, number FROM catalogue_word WHERE ${inRange(range)}
-    ORDER BY word, name_start, number LIMIT 1 OFFSET ${scannedAtMost - 1}
+    ORDER BY word, name_start, number LIMIT 1 OFFSET ${range.scannedAtMost - 1}
   `.execute(db.tables())
   return rows[0]
 }
@@ -124,6 +124,7 @@ const lastScanned = async (db: Reader, range: Range): Promise<Match | undefined>
 export const searchProducts = async (
   db: Reader,
   search: { text: string; archived: 0 | 1; category: string | undefined; cursor: string | undefined; limit: number },
+  scannedAtMost = usualScan,
 ): Promise<{ numbers: number[]; next: string | null }> => {
   const { text, archived, category, limit } = search
   const place = placeOf(search.cursor, keys)
@@ -132,7 +133,7 @@ export const searchProducts = async (
   const first = after === undefined ? whole : after.word === '' ? whole.filter(each => each.number > after.number) : []
   const [from, ...words] = await walkedFirst(db, archived, text, after)
   if (from === undefined && first.length === 0) return { numbers: [], next: null }
-  const range: Range = { archived, from: from ?? '', after: after?.word === '' ? undefined : after }
+  const range: Range = { archived, from: from ?? '', after: after?.word === '' ? undefined : after, scannedAtMost }
   const except = whole.map(each => each.number)
   const wanted = { words, category, except, limit: limit + 1 - Math.min(first.length, limit) }
   const matches = [...first, ...(from === undefined ? [] : await byWords(db, range, wanted))]
