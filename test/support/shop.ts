@@ -38,12 +38,13 @@ export type TestShop = {
   close(): Promise<void>
 }
 
-/** Services on a real SQLite file in a folder of its own, with the API in memory before them. Signing in is left out: see testPerson. */
+/** Services on a real SQLite file in a folder of its own, with the API in memory before them. Signing in is left out: see testPerson. `kept` is a folder that outlives the shop. */
 export const startTestShop = async (
   make: (ports: Ports) => { services: Service[]; fronts: Front[] },
   overrides: Partial<Ports> = {},
+  kept?: string,
 ): Promise<TestShop> => {
-  const folder = mkdtempSync(join(tmpdir(), 'tillwire-'))
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'tillwire-'))
   const ports: Ports = { ...systemPorts('silent'), ...overrides }
   const database = openSqlite(join(folder, 'shop.sqlite'))
   const { services, fronts } = make(ports)
@@ -96,7 +97,7 @@ export const startTestShop = async (
     close: async () => {
       await host.stop()
       await database.close()
-      rmSync(folder, { recursive: true })
+      if (kept === undefined) rmSync(folder, { recursive: true })
     },
   }
 }
