@@ -309,8 +309,8 @@ describe('an export', () => {
   const saveOddOnes = async (barcodeText: (odd: string) => string): Promise<number> => {
     const text = fc
       .string({ unit: 'binary', minLength: 1, maxLength: 20 })
-      .map(any => any.toWellFormed())
-      .filter(any => !/\d{12}/.test(any))
+      .map(each => each.toWellFormed())
+      .filter(any => !/\d{12}/.test(each))
     const hard = [
       ' space ',
       'a\nb',
