@@ -310,7 +310,7 @@ describe('an export', () => {
     const text = fc
       .string({ unit: 'binary', minLength: 1, maxLength: 20 })
       .map(each => each.toWellFormed())
-      .filter(any => !/\d{12}/.test(each))
+      .filter(each => !/\d{12}/.test(each))
     const hard = [
       ' space ',
       'a\nb',
