@@ -171,6 +171,10 @@ export const catalogueRoutes = defineRoutes({
     body: category.omit({ name: true }).extend({ id }),
     response: category,
   },
+  /**
+   * With `q`: first what has it as its SKU or barcode, then what has a word beginning with each of its words. Where words are
+   * common and hardly ever stand together, a page may be short, even empty, and `next` still goes on.
+   */
   listProducts: {
     kind: 'query',
     name: 'listProducts',
@@ -247,6 +251,12 @@ export const catalogueRoutes = defineRoutes({
     response: z.object({ sku, priceMinor: minorUnsigned }),
     example: { body: { id: '01936d2e-7c00-7000-8000-000000000012', sku: 'MILK-1L', priceMinor: 135 } },
   },
+  /**
+   * Columns by their header, in any case and order: sku, name and price (1.29 or 1,29) are required; category, barcode (several
+   * separated by `|` or spaces), cost, tax, unit (each, kg, l, m) and favourite (yes) may be there, others are passed over. A SKU
+   * that is on sale changes its product in what the file says. A new product without a tax takes the one whose code is
+   * `standard`, or else the first that was set.
+   */
   importProducts: {
     kind: 'raw',
     name: 'importProducts',
@@ -258,6 +268,10 @@ export const catalogueRoutes = defineRoutes({
     media: { request: 'text/csv' },
     response: importReport,
   },
+  /**
+   * Every form on sale is a row. Its form, note and `demo` are not in it, nor are barcodes with `|` or spaces inside told apart:
+   * in the shop where it comes from nothing is lost. Cells are as they are, also where a spreadsheet would take `=1+1` for a formula.
+   */
   exportProducts: {
     kind: 'raw',
     name: 'exportProducts',

@@ -2,7 +2,7 @@ import type { RecordedFact } from '../../contracts/fact.ts'
 import { canonicalJson, sha256 } from '../canonical.ts'
 import { CommitUnknown, type Database, type Transaction } from '../database/database.ts'
 import { migrate } from '../database/migrate.ts'
-import { type Entry, factById, type Journal, type NodeIdentity, openJournal, readFacts } from '../journal/journal.ts'
+import { type Entry, factsById, type Journal, type NodeIdentity, openJournal, readFacts } from '../journal/journal.ts'
 import { journalMigrations } from '../journal/tables.ts'
 import type { Ports } from '../ports.ts'
 import { createProjector, type Progress } from './projector.ts'
@@ -78,6 +78,8 @@ export const startHost = async (options: {
     for (const service of services) await service.load?.(database)
   }
 
+  /** Facts that a call of this commit may repeat: recorded before, or earlier in the same commit. */
+  type Known = Map<string, RecordedFact>
   /** Own facts whose rows wait for one shared projection. */
   type Deferred = Map<Service, RecordedFact[]>
   const flush = async (tx: Transaction, deferred: Deferred, only?: Service): Promise<void> => {
@@ -127,7 +129,7 @@ export const startHost = async (options: {
       readFacts: (after, limit) => readFacts(tx, after, limit),
     })
 
-  const handle = async (tx: Transaction, waiting: Waiting, deferred: Deferred): Promise<Decided> => {
+  const handle = async (tx: Transaction, waiting: Waiting, deferred: Deferred, known: Known): Promise<Decided> => {
     const { call } = waiting
     const service = byName.get(call.service)
     const command = service?.commands[call.command]
@@ -143,9 +145,9 @@ export const startHost = async (options: {
     const id = typeof call.input.id === 'string' ? call.input.id : undefined
     const request = id === undefined ? undefined : requestDigest(call)
     if (id !== undefined) {
-      const known = await factById(tx, id)
-      if (known && known.request !== request) return refused({ ok: false, code: 'id-reused' })
-      if (known) return { waiting, command, recorded: [known], fresh: false, once: undefined, refusal: undefined }
+      const repeated = known.get(id)
+      if (repeated && repeated.request !== request) return refused({ ok: false, code: 'id-reused' })
+      if (repeated) return { waiting, command, recorded: [repeated], fresh: false, once: undefined, refusal: undefined }
     }
     if (!command.hot) await flush(tx, deferred, service)
     const factId = id ?? ports.ids.next()
@@ -179,14 +181,19 @@ export const startHost = async (options: {
     const commanded = new Set<Service>()
     await database.transaction(async tx => {
       const deferred: Deferred = new Map()
+      const known: Known = await factsById(
+        tx,
+        batch.flatMap(({ call }) => (typeof call.input.id === 'string' ? [call.input.id] : [])),
+      )
       const results: Decided[] = []
       for (const waiting of batch) {
         const hot = byName.get(waiting.call.service)?.commands[waiting.call.command]?.hot
         const decided =
           hot || batch.length === 1
-            ? await handle(tx, waiting, deferred)
-            : await tx.savepoint(() => handle(tx, waiting, deferred))
+            ? await handle(tx, waiting, deferred, known)
+            : await tx.savepoint(() => handle(tx, waiting, deferred, known))
         results.push(decided)
+        for (const fact of decided.recorded) known.set(fact.id, fact)
         const service = byName.get(waiting.call.service)!
         if (!hot) commanded.add(service)
         if (!decided.fresh) continue

@@ -156,6 +156,18 @@ export const factById = async (db: Reader, id: string): Promise<RecordedFact | u
   return row && factOf(row)
 }
 
+/** Those of these ids that are in the journal. */
+export const factsById = async (db: Reader, ids: readonly string[]): Promise<Map<string, RecordedFact>> => {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .tables<JournalTables>()
+    .selectFrom('journal')
+    .select(rowColumns)
+    .where('id', 'in', [...ids])
+    .execute()
+  return new Map(rows.map(row => factOf(row)).map(fact => [fact.id, fact]))
+}
+
 /** Facts recorded in reaction to a fact, in order. */
 export const factsCausedBy = async (db: Reader, id: string): Promise<RecordedFact[]> => {
   const rows = await db

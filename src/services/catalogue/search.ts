@@ -11,7 +11,7 @@ type Match = { word: string; name_start: string; number: number }
 const keys = z.tuple([z.string(), z.string(), z.int()])
 
 /** How many entries of the rarest word are looked through for one page. Where there are more, the next page goes on behind them. */
-const usualScan = 10_000
+const usualScan = 5_000
 
 type Range = { archived: 0 | 1; from: string; after: Match | undefined; scannedAtMost: number }
 
