@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { foldText, searchWords } from './search-words.ts'
+import { foldText, searchWords, wordSigns } from './search-words.ts'
 
 const rows: Array<[text: string, words: string[]]> = [
   ['Crème fraîche 200 g', ['creme', 'fraiche', '200', 'g']],
@@ -41,5 +41,32 @@ describe('of any text', () => {
           for (const part of searchWords(typed.slice(0, length))) expect(whole.startsWith(part)).toBe(true)
       }),
     )
+  })
+})
+
+describe('signs of words', () => {
+  const has = (words: readonly string[], other: string) => {
+    const wanted = BigInt(wordSigns([other]))
+    return (BigInt(wordSigns(words)) & wanted) === wanted
+  }
+
+  test('are there for every beginning of every word', () => {
+    const words = fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 8 })
+    fc.assert(
+      fc.property(words, fc.nat(), fc.nat(), (all, which, length) => {
+        const word = all[which % all.length] ?? ''
+        expect(has(all, word.slice(0, 1 + (length % word.length)))).toBe(true)
+        expect(Number.isSafeInteger(wordSigns(all))).toBe(true)
+      }),
+    )
+  })
+
+  test('tell most other words apart', () => {
+    const product = searchWords('Alder strong milk 1 l 952 s 000017')
+    const others = searchWords(
+      'birch mild bread honey tea crisps rice kiwi juniper fresh organic notebook dark battery',
+    )
+    expect(others.filter(other => has(product, other)).length).toBeLessThan(3)
+    for (const word of product) expect(has(product, word)).toBe(true)
   })
 })

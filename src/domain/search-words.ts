@@ -23,3 +23,27 @@ export const searchWords = (text: string): string[] => {
   const whole = words.length > 0 ? words : [folded.replace(unseen, '')].filter(word => word !== '')
   return [...new Set(whole.map(word => word.slice(0, longestWord).toWellFormed()))]
 }
+
+/** As many as a safe integer has, less one. */
+const signBits = 52
+const signedLetters = 3
+
+/**
+ * Which beginnings words have, of one to three letters, as bits of an integer: a text has no word that begins with another one
+ * unless it has all of that one's bits. It may have them by chance, so it only spares a closer look (a Bloom filter).
+ */
+export const wordSigns = (words: readonly string[]): number => {
+  const half = signBits / 2
+  let low = 0
+  let high = 0
+  for (const word of words) {
+    let hash = 0
+    for (let at = 0; at < Math.min(word.length, signedLetters); at++) {
+      hash = (hash * 31 + word.charCodeAt(at) + 1) % 65_521
+      const bit = hash % signBits
+      if (bit < half) low |= 1 << bit
+      else high |= 1 << (bit - half)
+    }
+  }
+  return high * 2 ** half + low
+}

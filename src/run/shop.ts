@@ -46,6 +46,7 @@ const setupCodeOf = (bytes: Uint8Array): string => {
 }
 
 const reachedWithinMs = 2_000
+const keepAliveMs = 65_000
 
 /** Waits until a service has applied a position, by what the writer tells of its progress. */
 const waitForPosition =
@@ -137,6 +138,8 @@ export const startShop = async (config: ShopConfig, fatal: (message: string) => 
           folder.announce({ pid: process.pid, url, key })
           listening(url)
         })
+        // A till between two customers keeps its connection: longer than proxies before it do, or they reuse one that has just gone.
+        if ('keepAliveTimeout' in server) server.keepAliveTimeout = keepAliveMs
         server.on('error', failed)
         close = () =>
           new Promise(closed => {

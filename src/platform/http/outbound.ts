@@ -6,7 +6,7 @@ import { isPublicAddress } from './public-address.ts'
 export type Resolve = (hostname: string, answer: (error: Error | null, addresses: LookupAddress[]) => void) => void
 
 const timeoutMs = 10_000
-const connectionsPerHost = 8
+const connectionsPerHost = 32
 const resolveBySystem: Resolve = (hostname, answer) => lookup(hostname, { all: true }, answer)
 
 /**

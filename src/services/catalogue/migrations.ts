@@ -8,9 +8,10 @@ const product = (text: string) =>
   `CREATE TABLE catalogue_product (product_id ${text} PRIMARY KEY, number bigint NOT NULL, name text NOT NULL, folded_name ${text} NOT NULL,
     category text NOT NULL, favourite bigint NOT NULL, demo bigint NOT NULL, note text NOT NULL, archived bigint NOT NULL, changed_at bigint NOT NULL)`
 
+/** `signs` is in the key so that Postgres finds it in the index too. */
 const word = (text: string) =>
   `CREATE TABLE catalogue_word (archived bigint NOT NULL, word ${text} NOT NULL, name_start ${text} NOT NULL, number bigint NOT NULL,
-    PRIMARY KEY (archived, word, name_start, number))`
+    signs bigint NOT NULL, PRIMARY KEY (archived, word, name_start, number, signs))`
 
 export const catalogueMigrations: readonly Migration[] = [
   {

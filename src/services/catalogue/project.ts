@@ -1,7 +1,7 @@
 import { type Product, storeProfile, tax as taxSchema } from '../../contracts/catalogue.ts'
 import type { RecordedFact } from '../../contracts/fact.ts'
 import { isFact } from '../../contracts/known-facts.ts'
-import { foldText, searchWords } from '../../domain/search-words.ts'
+import { foldText, searchWords, wordSigns } from '../../domain/search-words.ts'
 import type { Transaction } from '../../platform/database/database.ts'
 import { barcodeKey } from './codes.ts'
 import type { CatalogueTables } from './tables.ts'
@@ -119,11 +119,13 @@ const saveProducts = async (tx: Transaction, products: ReadonlyMap<string, Saved
   })
   await tx.bulk({
     table: 'catalogue_word',
-    columns: ['archived', 'word', 'name_start', 'number'],
+    columns: ['archived', 'word', 'name_start', 'number', 'signs'],
     rows: all.flatMap(({ product, first }) => {
       const number = numbers.get(product.productId) ?? first
       const start = foldText(product.name).slice(0, startLength)
-      return wordsOf(product).map(word => [0, word, start, number])
+      const words = wordsOf(product)
+      const signs = wordSigns(words)
+      return words.map(word => [0, word, start, number, signs])
     }),
   })
   await tx.bulk({

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { cursorOf, placeOf } from '../../contracts/cursor.ts'
-import { searchWords } from '../../domain/search-words.ts'
+import { searchWords, wordSigns } from '../../domain/search-words.ts'
 import type { Reader } from '../../platform/database/database.ts'
 import { barcodeKey } from './codes.ts'
 import type { CatalogueTables } from './tables.ts'
@@ -11,7 +11,7 @@ type Match = { word: string; name_start: string; number: number }
 const keys = z.tuple([z.string(), z.string(), z.int()])
 
 /** How many entries of the rarest word are looked through for one page. Where there are more, the next page goes on behind them. */
-const usualScan = 5_000
+const usualScan = 10_000
 
 type Range = { archived: 0 | 1; from: string; after: Match | undefined; scannedAtMost: number }
 
@@ -84,7 +84,9 @@ const byWords = async (db: Reader, range: Range, { words, category, except, limi
   const has = (word: string) =>
     sql`EXISTS (SELECT 1 FROM catalogue_word AS other WHERE other.number = found.number AND other.archived = ${range.archived}
       AND other.word >= ${word} AND other.word < ${prefixEnd(word)})`
+  const signs = wordSigns(words)
   const conditions = [
+    sql`(found.signs & ${signs}) = ${signs}`,
     ...words.map(has),
     ...(category === undefined
       ? []
@@ -95,11 +97,12 @@ const byWords = async (db: Reader, range: Range, { words, category, except, limi
     sql`NOT EXISTS (SELECT 1 FROM catalogue_word AS earlier WHERE earlier.number = found.number
       AND earlier.archived = ${range.archived} AND earlier.word >= ${range.from} AND earlier.word < found.word)`,
   ]
-  // CASE keeps the conditions in this order, and keeps a planner from joining whole words instead of walking along one.
+  // The signs are in the entry itself; whatever comes after them looks elsewhere. CASE keeps the conditions in this order, and
+  // keeps a planner from joining whole words instead of walking along one.
   const meets = sql`CASE WHEN ${sql.join(conditions, sql` AND `)} THEN 1 ELSE 0 END = 1`
   const { rows } = await sql<Match>`
     SELECT word, name_start, number FROM (
-      SELECT word, name_start, number FROM catalogue_word WHERE ${inRange(range)}
+      SELECT word, name_start, number, signs FROM catalogue_word WHERE ${inRange(range)}
       ORDER BY word, name_start, number LIMIT ${range.scannedAtMost}
     ) AS found
     WHERE ${meets} ORDER BY word, name_start, number LIMIT ${limit}

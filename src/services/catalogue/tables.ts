@@ -32,8 +32,8 @@ export type CatalogueTables = {
   }
   /** SKUs and barcodes (by `barcodeKey`) of products on sale, each of which is there once. */
   catalogue_code: { kind: 'barcode' | 'sku'; code: string; product_id: string }
-  /** Where each word leads, the products of one word in the order of their names. */
-  catalogue_word: { archived: number; word: string; name_start: string; number: number }
+  /** Where each word leads, the products of one word in the order of their names; with the `wordSigns` of the product. */
+  catalogue_word: { archived: number; word: string; name_start: string; number: number; signs: number }
   /** One row: the position of the newest fact, and whether anything was sold yet. */
   catalogue_state: { only: number; version: number; sold: number }
 }

@@ -5,8 +5,8 @@ import type { Message, Sent } from './sender.ts'
 import type { IntegrationsTables } from './tables.ts'
 
 const itself: Principal = { actor: 'system', name: 'Tillwire', scopes: [] }
-/** At the same time to one receiver; one that hangs holds up no other. */
-const atOncePerEndpoint = 4
+/** At the same time to one receiver, so that their outcomes share commits; one that hangs holds up no other. */
+const atOncePerEndpoint = 32
 const longestSleepMs = 60_000
 const gone = 410
 
