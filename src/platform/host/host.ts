@@ -178,7 +178,7 @@ export const startHost = async (options: {
   const commit = async (batch: readonly Waiting[]): Promise<void> => {
     const answers: Answer[] = []
     const own = new Map<Service, RecordedFact[]>()
-    const commanded = new Set<Service>()
+    const commanded = new Map<Service, string[]>()
     await database.transaction(async tx => {
       const deferred: Deferred = new Map()
       const known: Known = await factsById(
@@ -195,7 +195,7 @@ export const startHost = async (options: {
         results.push(decided)
         for (const fact of decided.recorded) known.set(fact.id, fact)
         const service = byName.get(waiting.call.service)!
-        if (!hot) commanded.add(service)
+        if (!hot) commanded.set(service, [...(commanded.get(service) ?? []), waiting.call.command])
         if (!decided.fresh) continue
         own.set(service, [...(own.get(service) ?? []), ...decided.recorded])
       }
@@ -205,7 +205,7 @@ export const startHost = async (options: {
     const facts = journal.committed()
     for (const [service, recorded] of own) service.applied?.(recorded)
     projector.committed(facts)
-    for (const service of commanded) service.committed?.()
+    for (const [service, commands] of commanded) service.committed?.(commands)
     batch.forEach((waiting, index) => {
       waiting.answer(answers[index]!)
     })

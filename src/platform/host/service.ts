@@ -79,8 +79,8 @@ export type Service = {
   load?(db: Reader): Promise<void>
   /** Facts whose rows are committed, so that what is kept in memory follows. */
   applied?(facts: readonly RecordedFact[]): void
-  /** Called when one of its commands was committed, whether it recorded facts or only changed state. Not for hot ones. */
-  committed?(): void
+  /** Called when these commands of its own were committed, whether they recorded facts or only changed state. Not for hot ones. */
+  committed?(commands: readonly string[]): void
   /** Begins work of its own (deliveries, timers) and answers how to end it. */
   start?(context: WorkContext): () => Promise<void>
 }

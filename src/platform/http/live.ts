@@ -14,8 +14,8 @@ const heartbeatMs = 15_000
 /** A reader this far behind is let go; it comes back with the position that it has, and reads on from the journal. */
 const mostWaiting = 1_000
 const factsAtOnce = 500
-/** Progress is told as often as a person can see it, however often services move. */
-const progressEveryMs = 100
+/** Progress is told as often as a screen is drawn, however often services move. */
+const progressEveryMs = 20
 
 /**
  * Facts after `after` and then as they are recorded, and the services' progress, as server-sent events. Each fact's event id

@@ -28,7 +28,8 @@ export type Attempted = {
 const replayAtMost = 50_000
 const factsAtOnce = 1_000
 const keptMs = 30 * 86_400_000
-const forgottenAtOnce = 200
+const forgottenAtOnce = 2_000
+const forgetEveryMs = 60_000
 
 const endpointRow = (tx: Transaction, endpointId: string) =>
   tx
@@ -39,7 +40,7 @@ const endpointRow = (tx: Transaction, endpointId: string) =>
     .where('removed', '=', 0)
     .executeTakeFirst()
 
-const recordAttempts = async (tx: Transaction, attempted: readonly Attempted[], nowMs: number): Promise<void> => {
+const recordAttempts = async (tx: Transaction, attempted: readonly Attempted[]): Promise<void> => {
   const tables = tx.tables<IntegrationsTables>()
   for (const each of attempted) {
     await tables
@@ -56,6 +57,11 @@ const recordAttempts = async (tx: Transaction, attempted: readonly Attempted[], 
       .where('delivery_id', '=', each.deliveryId)
       .execute()
   }
+}
+
+/** What was delivered long ago is forgotten, a few rows at a time. */
+const forgetOld = async (tx: Transaction, nowMs: number): Promise<void> => {
+  const tables = tx.tables<IntegrationsTables>()
   const old = tables
     .selectFrom('integrations_delivery')
     .select('delivery_id')
@@ -66,97 +72,104 @@ const recordAttempts = async (tx: Transaction, attempted: readonly Attempted[], 
 }
 
 /** `allowPrivate`: whether receivers may be inside a private network. */
-export const integrationsCommands = (secrets: Secrets, allowPrivate: boolean): Record<string, Command> => ({
-  saveWebhookEndpoint: {
-    decide: async ({ id: _id, ...endpoint }: Input<'saveWebhookEndpoint'>, { tx }) => {
-      const fault = urlFault(endpoint.url, allowPrivate)
-      if (fault) return refuse(fault)
-      const known = await tx
-        .tables<IntegrationsTables>()
-        .selectFrom('integrations_secret')
-        .select('secret')
-        .where('endpoint_id', '=', endpoint.endpointId)
-        .executeTakeFirst()
-      const facts = [{ id: '', type: 'webhook.endpoint-saved', body: endpoint }]
-      if (known) return { ok: true, facts }
-      const secret = `whsec_${btoa(String.fromCharCode(...secrets.random(32)))}`
-      await tx.bulk({
-        table: 'integrations_secret',
-        columns: ['endpoint_id', 'secret'],
-        rows: [[endpoint.endpointId, secret]],
-      })
-      return { ok: true, facts, once: { secret } }
+export const integrationsCommands = (secrets: Secrets, allowPrivate: boolean): Record<string, Command> => {
+  let forgottenAtMs = 0
+  return {
+    saveWebhookEndpoint: {
+      decide: async ({ id: _id, ...endpoint }: Input<'saveWebhookEndpoint'>, { tx }) => {
+        const fault = urlFault(endpoint.url, allowPrivate)
+        if (fault) return refuse(fault)
+        const known = await tx
+          .tables<IntegrationsTables>()
+          .selectFrom('integrations_secret')
+          .select('secret')
+          .where('endpoint_id', '=', endpoint.endpointId)
+          .executeTakeFirst()
+        const facts = [{ id: '', type: 'webhook.endpoint-saved', body: endpoint }]
+        if (known) return { ok: true, facts }
+        const secret = `whsec_${btoa(String.fromCharCode(...secrets.random(32)))}`
+        await tx.bulk({
+          table: 'integrations_secret',
+          columns: ['endpoint_id', 'secret'],
+          rows: [[endpoint.endpointId, secret]],
+        })
+        return { ok: true, facts, once: { secret } }
+      },
+      answer: fact => fact.body,
     },
-    answer: fact => fact.body,
-  },
-  removeWebhookEndpoint: {
-    decide: async ({ endpointId }: Input<'removeWebhookEndpoint'>, { tx }) => {
-      if (!(await endpointRow(tx, endpointId))) return refuse('endpoint-unknown')
-      const tables = tx.tables<IntegrationsTables>()
-      await tables.deleteFrom('integrations_secret').where('endpoint_id', '=', endpointId).execute()
-      await tables
-        .updateTable('integrations_delivery')
-        .set({ state: 'dead', next_attempt_at_ms: null, last_error: 'the receiver was removed' })
-        .where('endpoint_id', '=', endpointId)
-        .where('state', '=', 'waiting')
-        .execute()
-      return { ok: true, facts: [{ id: '', type: 'webhook.endpoint-removed', body: { endpointId } }] }
+    removeWebhookEndpoint: {
+      decide: async ({ endpointId }: Input<'removeWebhookEndpoint'>, { tx }) => {
+        if (!(await endpointRow(tx, endpointId))) return refuse('endpoint-unknown')
+        const tables = tx.tables<IntegrationsTables>()
+        await tables.deleteFrom('integrations_secret').where('endpoint_id', '=', endpointId).execute()
+        await tables
+          .updateTable('integrations_delivery')
+          .set({ state: 'dead', next_attempt_at_ms: null, last_error: 'the receiver was removed' })
+          .where('endpoint_id', '=', endpointId)
+          .where('state', '=', 'waiting')
+          .execute()
+        return { ok: true, facts: [{ id: '', type: 'webhook.endpoint-removed', body: { endpointId } }] }
+      },
+      answer: fact => fact.body,
     },
-    answer: fact => fact.body,
-  },
-  /** The receiver sees the same webhook-id as the first time, so it can tell what it has had already. */
-  replayWebhook: {
-    decide: async ({ endpointId, afterPosition, toPosition }: Input<'replayWebhook'>, context) => {
-      const { tx, head, readFacts } = context
-      const row = await endpointRow(tx, endpointId)
-      if (!row) return refuse('endpoint-unknown')
-      const last = Math.min(toPosition ?? head(), head(), afterPosition + replayAtMost)
-      let queued = 0
-      let position = afterPosition
-      while (position < last) {
-        const facts = (await readFacts(position, factsAtOnce)).filter(fact => fact.position <= last)
-        const reached = facts.at(-1)?.position
-        if (reached === undefined) break
-        queued += await queueDeliveries(tx, [endpointOf(row)], facts, context)
-        position = reached
-      }
-      return { ok: true, facts: [], once: { queued, toPosition: Math.max(position, afterPosition) } }
+    /** The receiver sees the same webhook-id as the first time, so it can tell what it has had already. */
+    replayWebhook: {
+      decide: async ({ endpointId, afterPosition, toPosition }: Input<'replayWebhook'>, context) => {
+        const { tx, head, readFacts } = context
+        const row = await endpointRow(tx, endpointId)
+        if (!row) return refuse('endpoint-unknown')
+        const last = Math.min(toPosition ?? head(), head(), afterPosition + replayAtMost)
+        let queued = 0
+        let position = afterPosition
+        while (position < last) {
+          const facts = (await readFacts(position, factsAtOnce)).filter(fact => fact.position <= last)
+          const reached = facts.at(-1)?.position
+          if (reached === undefined) break
+          queued += await queueDeliveries(tx, [endpointOf(row)], facts, context)
+          position = reached
+        }
+        return { ok: true, facts: [], once: { queued, toPosition: Math.max(position, afterPosition) } }
+      },
     },
-  },
-  retryWebhookDelivery: {
-    decide: async ({ webhookDeliveryId }: Input<'retryWebhookDelivery'>, { tx, nowMs }) => {
-      const tables = tx.tables<IntegrationsTables>()
-      const row = await tables
-        .selectFrom('integrations_delivery')
-        .selectAll()
-        .where('delivery_id', '=', webhookDeliveryId)
-        .executeTakeFirst()
-      if (!row) return refuse('delivery-unknown')
-      if (!(await endpointRow(tx, row.endpoint_id))) return refuse('endpoint-unknown')
-      const again = { state: 'waiting' as const, attempts: 0, next_attempt_at_ms: nowMs, delivered_at_ms: null }
-      await tables
-        .updateTable('integrations_delivery')
-        .set(again)
-        .where('delivery_id', '=', webhookDeliveryId)
-        .execute()
-      return { ok: true, facts: [], once: deliveryOf({ ...row, ...again }) }
+    retryWebhookDelivery: {
+      decide: async ({ webhookDeliveryId }: Input<'retryWebhookDelivery'>, { tx, nowMs }) => {
+        const tables = tx.tables<IntegrationsTables>()
+        const row = await tables
+          .selectFrom('integrations_delivery')
+          .selectAll()
+          .where('delivery_id', '=', webhookDeliveryId)
+          .executeTakeFirst()
+        if (!row) return refuse('delivery-unknown')
+        if (!(await endpointRow(tx, row.endpoint_id))) return refuse('endpoint-unknown')
+        const again = { state: 'waiting' as const, attempts: 0, next_attempt_at_ms: nowMs, delivered_at_ms: null }
+        await tables
+          .updateTable('integrations_delivery')
+          .set(again)
+          .where('delivery_id', '=', webhookDeliveryId)
+          .execute()
+        return { ok: true, facts: [], once: deliveryOf({ ...row, ...again }) }
+      },
     },
-  },
-  recordAttempts: {
-    decide: async (input: { attempted: Attempted[] }, { tx, nowMs }) => {
-      await recordAttempts(tx, input.attempted, nowMs)
-      return { ok: true, facts: [] }
+    recordAttempts: {
+      decide: async (input: { attempted: Attempted[] }, { tx, nowMs }) => {
+        await recordAttempts(tx, input.attempted)
+        if (nowMs - forgottenAtMs > forgetEveryMs) {
+          forgottenAtMs = nowMs
+          await forgetOld(tx, nowMs)
+        }
+        return { ok: true, facts: [] }
+      },
     },
-  },
-  /** A receiver that answers "gone" wants nothing more (RFC 9110 section 15.5.11). */
-  stopEndpoint: {
-    decide: async ({ endpointId }: { endpointId: string }, { tx }) => {
-      const row = await endpointRow(tx, endpointId)
-      if (!row || row.active === 0) return { ok: true, facts: [] }
-      return {
-        ok: true,
-        facts: [{ id: '', type: 'webhook.endpoint-saved', body: { ...endpointOf(row), active: false } }],
-      }
+    /** A receiver that answers "gone" wants nothing more (RFC 9110 section 15.5.11). */
+    stopEndpoint: {
+      decide: async ({ endpointId }: { endpointId: string }, { tx }) => {
+        const row = await endpointRow(tx, endpointId)
+        if (!row || row.active === 0) return { ok: true, facts: [] }
+        return {
+          ok: true,
+          facts: [{ id: '', type: 'webhook.endpoint-saved', body: { ...endpointOf(row), active: false } }],
+        }
+      },
     },
-  },
-})
+  }
+}

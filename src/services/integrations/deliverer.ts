@@ -7,6 +7,7 @@ import type { IntegrationsTables } from './tables.ts'
 const itself: Principal = { actor: 'system', name: 'Tillwire', scopes: [] }
 /** At the same time to one receiver, so that their outcomes share commits; one that hangs holds up no other. */
 const atOncePerEndpoint = 32
+const readAtOnce = 256
 const longestSleepMs = 60_000
 const gone = 410
 
@@ -15,13 +16,16 @@ type Due = Pick<
   'delivery_id' | 'endpoint_id' | 'fact' | 'event' | 'attempts'
 > & { url: string; secret: string }
 
-export type Deliverer = { wake(): void; stop(): Promise<void> }
+/** `forget`: receivers or deliveries were changed by someone else, so what was read of them is old. */
+export type Deliverer = { wake(): void; forget(): void; stop(): Promise<void> }
 
 /** Sends what is due, and records what became of it, many outcomes in one commit. */
 export const startDeliverer = (context: WorkContext, send: (message: Message) => Promise<Sent>): Deliverer => {
   const { db, clock, timers, secrets, execute, log } = context
   const underWay = new Map<string, Set<string>>()
   const running = new Set<Promise<void>>()
+  let due = new Map<string, Due[]>()
+  let endpoints: string[] | null = null
   let outcomes: Attempted[] = []
   let recording: Promise<void> = Promise.resolve()
   let looking: Promise<void> | null = null
@@ -84,8 +88,9 @@ export const startDeliverer = (context: WorkContext, send: (message: Message) =>
     running.add(done)
   }
 
-  const dueOf = async (endpointId: string, room: number, busy: readonly string[]): Promise<Due[]> =>
-    db
+  const dueOf = async (endpointId: string): Promise<Due[]> => {
+    const busy = [...(underWay.get(endpointId) ?? [])]
+    return db
       .tables<IntegrationsTables>()
       .selectFrom('integrations_delivery')
       .innerJoin('integrations_endpoint', 'integrations_endpoint.endpoint_id', 'integrations_delivery.endpoint_id')
@@ -94,26 +99,38 @@ export const startDeliverer = (context: WorkContext, send: (message: Message) =>
       .where('integrations_delivery.endpoint_id', '=', endpointId)
       .where('state', '=', 'waiting')
       .where('next_attempt_at_ms', '<=', clock.nowMs())
-      .where('delivery_id', 'not in', busy.length > 0 ? [...busy] : [''])
+      .where('delivery_id', 'not in', busy.length > 0 ? busy : [''])
       .orderBy('next_attempt_at_ms')
       .orderBy('position')
-      .limit(room)
+      .limit(readAtOnce)
       .execute()
+  }
+
+  /** Begins what is due, from what was read before while there is some: reading for each delivery would cost more than sending it. */
+  const beginDue = async (endpointId: string): Promise<void> => {
+    const room = () => atOncePerEndpoint - (underWay.get(endpointId)?.size ?? 0)
+    if (room() <= 0) return
+    if (!due.get(endpointId)?.length) due.set(endpointId, await dueOf(endpointId))
+    const waiting = due.get(endpointId) ?? []
+    for (let next = waiting[0]; next !== undefined && room() > 0; next = waiting[0]) {
+      waiting.shift()
+      begin(next)
+    }
+  }
 
   const look = async (): Promise<void> => {
     cancelSleep()
-    const endpoints = await db
-      .tables<IntegrationsTables>()
-      .selectFrom('integrations_endpoint')
-      .select('endpoint_id')
-      .where('active', '=', 1)
-      .where('removed', '=', 0)
-      .execute()
-    for (const { endpoint_id } of endpoints) {
-      const busy = [...(underWay.get(endpoint_id) ?? [])]
-      const room = atOncePerEndpoint - busy.length
-      if (room > 0) for (const due of await dueOf(endpoint_id, room, busy)) begin(due)
-    }
+    endpoints ??= (
+      await db
+        .tables<IntegrationsTables>()
+        .selectFrom('integrations_endpoint')
+        .select('endpoint_id')
+        .where('active', '=', 1)
+        .where('removed', '=', 0)
+        .execute()
+    ).map(row => row.endpoint_id)
+    for (const endpointId of endpoints) await beginDue(endpointId)
+    if (running.size > 0) return
     const next = await db
       .tables<IntegrationsTables>()
       .selectFrom('integrations_delivery')
@@ -146,6 +163,11 @@ export const startDeliverer = (context: WorkContext, send: (message: Message) =>
   wake()
   return {
     wake,
+    forget: () => {
+      due = new Map()
+      endpoints = null
+      wake()
+    },
     stop: async () => {
       stopped = true
       cancelSleep()

@@ -54,9 +54,13 @@ export const createIntegrationsService = (ports: Ports, config: Config): Service
           endpoints = endpoints.filter(each => each.endpointId !== fact.body.endpointId)
         }
       }
-      if (endpoints.length > 0) deliverer?.wake()
+      if (recorded.some(fact => owned.includes(fact.type))) deliverer?.forget()
+      else if (endpoints.length > 0) deliverer?.wake()
     },
-    committed: () => deliverer?.wake(),
+    committed: commands => {
+      // Its own outcomes are no news to the deliverer; a retry or a replay is.
+      if (commands.some(command => command !== 'recordAttempts')) deliverer?.forget()
+    },
     start: context => {
       const started = startDeliverer(context, message => sendEvent(message, { clock: context.clock, ...config }))
       deliverer = started
