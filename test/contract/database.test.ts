@@ -1,7 +1,10 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Database } from '../../src/platform/database/database.ts'
+import { type Database, NotDurable } from '../../src/platform/database/database.ts'
 import { migrate, WrongDatabase } from '../../src/platform/database/migrate.ts'
+import { openPostgres } from '../../src/platform/database/postgres.ts'
+import { openSqlite } from '../../src/platform/database/sqlite.ts'
+import { freshDatabase } from '../support/postgres.ts'
 import { engines, type TestDatabase } from './databases.ts'
 
 type Tables = { sums: { name: string; amount: number; note: string | null } }
@@ -150,5 +153,19 @@ describe.each(engines)('database port on %s', (_name, make) => {
       migrate(database, 'other', [{ name: 'broken', sql: ['CREATE TABLE half (a text)', 'NOT SQL'] }]),
     ).rejects.toThrow()
     await migrate(database, 'other', [{ name: 'mended', sql: ['CREATE TABLE half (a text)'] }])
+  })
+})
+
+describe('an engine that would lose what it has taken is refused at the start', () => {
+  test('SQLite without its write-ahead log', () => {
+    expect(() => openSqlite(':memory:')).toThrow(NotDurable)
+  })
+
+  test('Postgres that does not wait for the disk', async () => {
+    const { url, drop } = await freshDatabase()
+    const careless = new URL(url)
+    careless.searchParams.set('options', '-c synchronous_commit=off')
+    await expect(openPostgres(careless.href)).rejects.toThrow(NotDurable)
+    await drop()
   })
 })

@@ -78,12 +78,10 @@ const sold = fc.record({
 })
 const other = fc.oneof(
   fc.constantFrom(...zones).map(timeZone => ({ type: 'store.configured', body: { timeZone, currency: 'EUR' } })),
-  fc
-    .record({ sku: fc.constantFrom(...skus), costMinor: fc.nat(500) })
-    .map(({ sku, costMinor }) => ({
-      type: 'product.saved',
-      body: { name: `Name ${sku}`, variants: [{ sku, form: '', costMinor }] },
-    })),
+  fc.record({ sku: fc.constantFrom(...skus), costMinor: fc.nat(500) }).map(({ sku, costMinor }) => ({
+    type: 'product.saved',
+    body: { name: `Name ${sku}`, variants: [{ sku, form: '', costMinor }] },
+  })),
   fc
     .record({ sku: fc.constantFrom(...skus), quantityMicro: fc.integer({ min: -5, max: 5 }).map(n => n * piece) })
     .map(each => ({ type: 'stock.adjusted', body: { lines: [each], reason: 'found', note: '' } })),

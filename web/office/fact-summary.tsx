@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core'
 import { completedReturn, completedSale } from '../../src/contracts/sales.ts'
+import { inertText } from '../../src/domain/text.ts'
 import { formatMoney, formatQuantity } from '../shared/money.ts'
 
 /** What a fact says, for people: a sale or return as on a receipt, others by their figures. */
@@ -30,7 +31,7 @@ export const FactSummary = ({ fact }: { fact: { type: string; actor: string; bod
           {sale.lines.map(line => (
             <tr key={line.lineNo}>
               <td>
-                {formatQuantity(line.quantityMicro)} × {line.name}
+                {formatQuantity(line.quantityMicro)} × {inertText(line.name)}
               </td>
               <td className="money">{formatMoney(line.totalMinor, sale.currency)}</td>
             </tr>

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { catalogueRoutes } from '../../src/contracts/catalogue.ts'
 import type { ResponseOf } from '../../src/contracts/route.ts'
+import { inertText } from '../../src/domain/text.ts'
 import { client, newId, tell, tellFailure } from '../shared/api.ts'
 import { useLive } from '../shared/live.ts'
 import { formatMoney } from '../shared/money.ts'
@@ -117,7 +118,7 @@ export const Page = () => {
         keyOf={product => product.productId}
         {...(mayWrite ? { open: setEdited } : {})}
         columns={[
-          { head: o('products.name'), cell: product => product.name },
+          { head: o('products.name'), cell: product => inertText(product.name) },
           {
             head: o('products.sku'),
             cell: product => product.variants.map(variant => variant.sku).join(', '),

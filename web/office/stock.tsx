@@ -5,6 +5,7 @@ import { useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { inventoryRoutes } from '../../src/contracts/inventory.ts'
 import type { ResponseOf } from '../../src/contracts/route.ts'
+import { inertText } from '../../src/domain/text.ts'
 import { client } from '../shared/api.ts'
 import { useLive } from '../shared/live.ts'
 import { formatQuantity } from '../shared/money.ts'
@@ -65,7 +66,7 @@ export const Page = () => {
         keyOf={level => level.sku}
         open={setOpened}
         columns={[
-          { head: o('products.name'), cell: level => level.name },
+          { head: o('products.name'), cell: level => inertText(level.name) },
           { head: o('products.sku'), cell: level => level.sku, hideBelow: 'sm' },
           {
             head: o('stock.level'),

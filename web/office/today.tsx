@@ -5,6 +5,7 @@ import { useRef } from 'react'
 import { cashRoutes } from '../../src/contracts/cash.ts'
 import { purchasingRoutes } from '../../src/contracts/purchasing.ts'
 import { reportingRoutes } from '../../src/contracts/reporting.ts'
+import { inertText } from '../../src/domain/text.ts'
 import { client } from '../shared/api.ts'
 import { t } from '../shared/messages.ts'
 import { formatMoney, formatQuantity } from '../shared/money.ts'
@@ -132,7 +133,7 @@ export const Page = () => {
           <ul className="rows">
             {report.byProduct.slice(0, 5).map(product => (
               <li key={product.sku}>
-                <span>{product.name}</span>
+                <span>{inertText(product.name)}</span>
                 <span className="money">{formatMoney(product.totalMinor, currency)}</span>
               </li>
             ))}
