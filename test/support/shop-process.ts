@@ -57,11 +57,20 @@ export const startShopProcess = async (data: string, ...args: string[]): Promise
   })
   const ended = once(child, 'exit')
   await new Promise<void>((resolve, reject) => {
+    const tooLate = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new Error(`the shop was not open after 30 s; it printed: ${printed}${errors}`))
+    }, 30_000)
     child.stdout.on('data', chunk => {
       printed += chunk
-      if (printed.includes('API ')) resolve()
+      if (!printed.includes('API ')) return
+      clearTimeout(tooLate)
+      resolve()
     })
-    child.once('exit', code => reject(new Error(`the shop ended with ${code}: ${errors}`)))
+    child.once('exit', code => {
+      clearTimeout(tooLate)
+      reject(new Error(`the shop ended with ${code}: ${errors}`))
+    })
   })
   const { url, key } = JSON.parse(readFileSync(join(data, 'running.json'), 'utf8')) as { url: string; key: string }
   const clientWith = (token: string) => createClient(request => fetch(request), url, token)
