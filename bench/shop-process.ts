@@ -33,7 +33,7 @@ export type ShopProcess = {
   stop(): Promise<void>
 }
 
-const cli = new URL('../src/run/cli.ts', import.meta.url).pathname
+const cli = new URL('../src/run/cli.js', import.meta.url).pathname
 const readyWithinMs = 60_000
 
 const hasOpened = (child: ChildProcess): Promise<void> =>

@@ -34,7 +34,8 @@ type Settle<T> = { resolve(value: T): void; reject(error: unknown): void }
 /** Starts the thread that writes and answers the main thread's end of it. `fatal`: the writer has ended or can't go on. */
 export const startWriter = (start: WriterStart, fatal: (message: string) => void): Promise<WriterLink> =>
   new Promise((started, failed) => {
-    const worker = new Worker(new URL('./writer.ts', import.meta.url), { workerData: start, env: process.env })
+    // The same entry as the process: what it sets up, the compile cache above all, is for both threads.
+    const worker = new Worker(new URL('./cli.js', import.meta.url), { workerData: start, env: process.env })
     const say = (message: ToWriter) => worker.postMessage(message)
     const waiting = new Map<number, Settle<Answer>>()
     const rebuilds = new Map<number, Settle<RebuiltTable[]>>()

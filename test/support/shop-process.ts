@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Client, createClient } from '../../src/contracts/client.ts'
 
-const cli = new URL('../../src/run/cli.ts', import.meta.url).pathname
+const cli = new URL('../../src/run/cli.js', import.meta.url).pathname
 
 /** A folder of its own for a shop's data, and how to remove it. */
 export const temporaryFolder = (): { path: string; remove(): void } => {
@@ -57,18 +57,20 @@ export const startShopProcess = async (data: string, ...args: string[]): Promise
   })
   const ended = once(child, 'exit')
   await new Promise<void>((resolve, reject) => {
-    const tooLate = setTimeout(() => {
+    const deadline = AbortSignal.timeout(30_000)
+    const tooLate = () => {
       child.kill('SIGKILL')
       reject(new Error(`the shop was not open after 30 s; it printed: ${printed}${errors}`))
-    }, 30_000)
+    }
+    deadline.addEventListener('abort', tooLate)
     child.stdout.on('data', chunk => {
       printed += chunk
       if (!printed.includes('API ')) return
-      clearTimeout(tooLate)
+      deadline.removeEventListener('abort', tooLate)
       resolve()
     })
     child.once('exit', code => {
-      clearTimeout(tooLate)
+      deadline.removeEventListener('abort', tooLate)
       reject(new Error(`the shop ended with ${code}: ${errors}`))
     })
   })

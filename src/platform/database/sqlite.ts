@@ -55,8 +55,11 @@ const settings: ReadonlyArray<readonly [pragma: string, set: string, read: strin
   ['trusted_schema', 'OFF', 0],
   ['cell_size_check', 'ON', 1],
 ]
-/** 16 MB of log: a page that a busy shop writes again and again reaches the file once in a while, not every few commits. */
-const pagesBetweenCheckpoints = 4_000
+/**
+ * 8 MB of log: a page that a busy shop writes again and again reaches the file once in a while, not every few commits, and
+ * no sale waits long for it.
+ */
+const pagesBetweenCheckpoints = 2_000
 const oldestLibrary = [3, 51, 3]
 
 /** Sets what durability needs and reads it back. Throws NotDurable where the engine did not take it. */

@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os'
+import { setFlagsFromString } from 'node:v8'
 import { createClient } from '../../contracts/client.ts'
 import { staffRoutes } from '../../contracts/staff.ts'
 import type { ShopConfig } from '../config.ts'
@@ -55,6 +56,7 @@ export const runShop = async (config: ShopConfig, options: { demo: boolean; empt
     lines.push(`  ${name} (${role}) signs in with number ${number}, PIN ${pin}`)
   const { needed } = await client.call(staffRoutes.setupState, {})
   if (needed) lines.push(`  Owner's code, for the first sign-in: ${shop.setupCode}`)
+  setFlagsFromString('--semi-space-growth-factor=2')
   say(lines.join('\n'))
 
   await new Promise<void>(resolve => {
