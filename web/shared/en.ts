@@ -47,6 +47,7 @@ export const en = {
   'till.park': 'Park',
   'till.parked': 'Parked baskets',
   'till.parked-none': 'No basket is parked.',
+  'till.parked-gone': 'No longer sold, and left out: {skus}',
   'till.take-up': 'Take up',
   'till.void': 'Void the basket',
   'till.voided': 'The basket was voided.',

@@ -63,7 +63,7 @@ export const BasketPanel = (props: {
   ask(what: Ask): void
   pay(): void
   menu: ReactNode
-  park(): void
+  park(): unknown
 }) => {
   const { basket, priced, catalogue, step, ask } = props
   const { currency, taxMode } = catalogue.store

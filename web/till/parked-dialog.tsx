@@ -1,9 +1,10 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRef } from 'react'
 import type { Article } from '../../src/contracts/catalogue.ts'
 import type { ResponseOf } from '../../src/contracts/route.ts'
 import { salesRoutes } from '../../src/contracts/sales.ts'
-import { client, newId, tellFailure } from '../shared/api.ts'
+import { client, newId, tell, tellFailure } from '../shared/api.ts'
 import { t } from '../shared/messages.ts'
 import { formatTime } from '../shared/money.ts'
 import type { TillBasket, TillLine } from './basket.ts'
@@ -34,11 +35,14 @@ const linesOf = (parked: Parked, bySku: ReadonlyMap<string, Article>): TillLine[
 export const ParkedDialog = ({
   till,
   bySku,
+  park,
   take,
   close,
 }: {
   till: string
   bySku: ReadonlyMap<string, Article>
+  /** Sets aside what lies in the basket. Answers whether the till is free for another. */
+  park(): Promise<boolean>
   take(lines: TillLine[], discount: TillBasket['discount']): void
   close(): void
 }) => {
@@ -48,9 +52,16 @@ export const ParkedDialog = ({
     queryFn: () => client.call(salesRoutes.listParkedSales, {}),
     staleTime: 0,
   })
+  const ids = useRef(new Map<string, string>())
   const takeUp = async (parkedSaleId: string) => {
+    // Asked again after a lost answer, it is still the same taking up.
+    const id = ids.current.get(parkedSaleId) ?? newId()
+    ids.current.set(parkedSaleId, id)
+    if (!(await park())) return
     try {
-      const parked = await client.call(salesRoutes.takeUpSale, { parkedSaleId, id: newId(), till })
+      const parked = await client.call(salesRoutes.takeUpSale, { parkedSaleId, id, till })
+      const gone = parked.lines.filter(({ sku }) => !bySku.has(sku)).map(({ sku }) => sku)
+      if (gone.length > 0) tell(t('till.parked-gone', { skus: gone.join(', ') }))
       take(linesOf(parked, bySku), parked.discount ?? null)
       close()
     } catch (failure) {

@@ -49,6 +49,7 @@ export const TillDialogs = (props: {
   shiftId: string | undefined
   bySku: ReadonlyMap<string, Article>
   step(act: BasketAct): void
+  park(): Promise<boolean>
   changeTill(till: string): void
   shiftChanged(): void
   skipShift(): void
@@ -82,6 +83,7 @@ export const TillDialogs = (props: {
         <ParkedDialog
           till={till}
           bySku={props.bySku}
+          park={props.park}
           take={(lines, discount) => props.step({ act: 'load', lines, discount })}
           close={close}
         />

@@ -116,17 +116,26 @@ export const TillPage = () => {
     tick()
     take(found.article, found.quantityMicro, found.priceMinor)
   }
-  const park = () => {
-    if (basket.lines.length === 0) return
+  /** Whether the till is free for another basket now. */
+  const park = async (): Promise<boolean> => {
+    if (basket.lines.length === 0) return true
     if (basket.tenders.length > 0) {
       tell(t('till.money-taken'))
-      return
+      return false
     }
-    parkBasket(basket, handle).then(() => step({ act: 'clear' }), tellFailure)
+    try {
+      await parkBasket(basket, handle)
+      step({ act: 'clear' })
+      return true
+    } catch (failure) {
+      tellFailure(failure)
+      return false
+    }
   }
+  const shownDialog = dialog ?? (shift === null && !shiftSkipped && may('cash:write') ? 'shift-open' : null)
   useScanner(scan)
   useHotkeys({
-    enabled: stage === 'sell' && dialog === null && ask === null && weigh === null,
+    enabled: stage === 'sell' && shownDialog === null && ask === null && weigh === null,
     search: () => field.current?.focus(),
     step: by => basket.selected !== null && step({ act: 'step', key: basket.selected, by }),
     ask: setAsk,
@@ -277,12 +286,13 @@ export const TillPage = () => {
         />
       )}
       <TillDialogs
-        dialog={dialog ?? (shift === null && !shiftSkipped && may('cash:write') ? 'shift-open' : null)}
+        dialog={shownDialog}
         catalogue={catalogue}
         till={handle}
         shiftId={shift?.shiftId}
         bySku={bySku}
         step={step}
+        park={park}
         changeTill={changeHandle}
         shiftChanged={() => void refreshShift()}
         skipShift={() => setShiftSkipped(true)}

@@ -6,7 +6,7 @@ type Acts = {
   search(): void
   step(by: 1 | -1): unknown
   ask(what: Ask): void
-  park(): void
+  park(): unknown
   pay(): unknown
   keys(): void
 }
