@@ -45,6 +45,7 @@ const generate = async ({ host, port, work, pace, keepSales }: LoadOrder): Promi
   let next = 0
   let underWay = 0
   let due = 0
+  let allSent = false
   const idle: Client[] = []
   const late: number[] = []
   let finish: () => void = () => {}
@@ -80,7 +81,7 @@ const generate = async ({ host, port, work, pace, keepSales }: LoadOrder): Promi
     if (dueUs !== undefined) send(client, dueUs)
     else {
       idle.push(client)
-      if (nowUs >= untilUs && underWay === 0) finish()
+      if (allSent && underWay === 0) finish()
     }
   }
 
@@ -107,6 +108,7 @@ const generate = async ({ host, port, work, pace, keepSales }: LoadOrder): Promi
     for (;;) {
       const dueUs = startUs + (due * 1_000_000) / perSecond
       if (dueUs >= untilUs) {
+        allSent = true
         if (underWay === 0) finish()
         return
       }
