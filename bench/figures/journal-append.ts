@@ -22,7 +22,11 @@ export const journalAppend: FigureGroup = {
   run: async ({ folder }) => {
     const database = openSqlite(join(folder, 'append.sqlite'))
     await migrate(database, 'journal', journalMigrations)
-    const journal = await openJournal(database, { id: 'node-1', epoch: 1, store: 'store-1' }, systemPorts().clock)
+    const journal = await openJournal(
+      database,
+      { id: 'node-1', epoch: 1, store: 'store-1', kind: 'store', top: true },
+      systemPorts().clock,
+    )
     const bare = openBareJournal(join(folder, 'append-bare.sqlite'))
     const newEntries = createSaleEntries()
     const journalUs: number[] = []

@@ -18,7 +18,11 @@ const fillAtOnce = 5_000
 const openFilled = async (path: string, facts: number, say: (text: string) => void) => {
   const database = openSqlite(path)
   await migrate(database, 'journal', journalMigrations)
-  const journal = await openJournal(database, { id: 'node-1', epoch: 1, store: 'store-1' }, systemPorts().clock)
+  const journal = await openJournal(
+    database,
+    { id: 'node-1', epoch: 1, store: 'store-1', kind: 'store', top: true },
+    systemPorts().clock,
+  )
   const newEntries = createSaleEntries()
   const append = async (count: number): Promise<number> => {
     const entries = newEntries(count)

@@ -114,5 +114,7 @@ export const platformRefusals: RefusalTexts = {
     status: 422,
     sentence: 'This text looks like a card number, which must not be kept. Leave it out.',
   },
+  'decided-above': { status: 409, sentence: 'This is decided above. Change it at headquarters, or in the store.' },
+  'store-not-allowed': { status: 403, sentence: 'This is about another store. Ask headquarters.' },
   'storage-failed': { status: 503, sentence: 'The disk did not take it. Nothing was recorded; check the disk space.' },
 }

@@ -86,7 +86,13 @@ export const startShop = async (config: ShopConfig, fatal: (message: string) => 
   const setupCode = setupCodeOf(randomBytes(8))
   const key = randomBytes(32).toString('base64url')
   const writer = await startWriter(
-    { database: folder.database, setupCode, webhooksToPrivate: config.webhooksToPrivate, log: config.log },
+    {
+      kind: 'store',
+      database: folder.database,
+      setupCode,
+      webhooksToPrivate: config.webhooksToPrivate,
+      log: config.log,
+    },
     fatal,
   ).catch((error: unknown) => {
     release()
@@ -104,6 +110,7 @@ export const startShop = async (config: ShopConfig, fatal: (message: string) => 
     execute: writer.execute,
     db,
     feed: writer,
+    node: writer.node,
     ports,
     metrics,
     authenticate,

@@ -4,6 +4,7 @@ import type { Progress } from '../platform/host/projector.ts'
 import type { RebuiltTable } from '../platform/host/rebuild.ts'
 import type { Answer, Execute, Principal } from '../platform/host/service.ts'
 import type { Feed } from '../platform/http/live.ts'
+import type { NodeIdentity } from '../platform/journal/journal.ts'
 import type { Failure, FromWriter, NumberedAnswer, NumberedCall, ToWriter, WriterStart } from './writer-messages.ts'
 
 /** What failed in the writer thread. `code` is an engine's where the storage failed. */
@@ -17,7 +18,7 @@ export class WriterFailure extends Error {
 }
 
 export type WriterLink = Feed & {
-  readonly node: string
+  readonly node: NodeIdentity
   execute: Execute
   head(): number
   progress(): readonly Progress[]
@@ -46,7 +47,7 @@ export const startWriter = (start: WriterStart, fatal: (message: string) => void
     const staffListeners = new Set<() => void>()
     const reached = new Map<string, Progress>()
     let head = 0
-    let node = ''
+    let node: NodeIdentity | undefined
     let lastNumber = 0
     let lastPrincipal = 0
     let calls: NumberedCall[] = []
@@ -87,6 +88,7 @@ export const startWriter = (start: WriterStart, fatal: (message: string) => void
 
     const link: WriterLink = {
       get node() {
+        if (!node) throw new Error('the writer is not ready')
         return node
       },
       execute,

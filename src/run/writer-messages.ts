@@ -1,9 +1,17 @@
+import type { NodeKind } from '../contracts/travel.ts'
 import type { Progress } from '../platform/host/projector.ts'
 import type { RebuiltTable } from '../platform/host/rebuild.ts'
 import type { Answer, Call, Principal } from '../platform/host/service.ts'
+import type { NodeIdentity } from '../platform/journal/journal.ts'
 
 /** What the writer thread is started with. */
-export type WriterStart = { database: string; setupCode: string; webhooksToPrivate: boolean; log: string }
+export type WriterStart = {
+  kind: NodeKind
+  database: string
+  setupCode: string
+  webhooksToPrivate: boolean
+  log: string
+}
 
 /** A call as it crosses: its principal by number, told once before, because the same few ask again and again. */
 export type NumberedCall = Omit<Call, 'principal'> & { number: number; principal: number }
@@ -18,7 +26,7 @@ export type ToWriter =
 
 export type Failure = { failed: string; storage: boolean }
 export type FromWriter =
-  | { kind: 'ready'; node: string; head: number; progress: Progress[] }
+  | { kind: 'ready'; node: NodeIdentity; head: number; progress: Progress[] }
   | { kind: 'answers'; answers: string }
   | { kind: 'committed'; head: number; staffChanged: boolean; facts: string | null }
   | { kind: 'progress'; progress: Progress[] }

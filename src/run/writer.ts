@@ -25,7 +25,7 @@ const failureOf = (error: unknown): Failure => ({
 const database = openSqlite(start.database)
 const host = await startHost({
   database,
-  node: await nodeOf(database, ports.ids),
+  node: await nodeOf(database, ports.ids, start.kind),
   services: createServices(ports, start),
   ports,
   fatal: error => tell({ kind: 'fatal', message: failureOf(error).failed }),
@@ -92,4 +92,4 @@ port.on('message', (message: ToWriter) => {
   }
 })
 
-tell({ kind: 'ready', node: host.node.id, head: host.head(), progress: host.progress() })
+tell({ kind: 'ready', node: host.node, head: host.head(), progress: host.progress() })

@@ -12,13 +12,13 @@ import {
   journalHead,
   openJournal,
   readFacts,
-  verifyJournal,
 } from '../../src/platform/journal/journal.ts'
 import { type JournalTables, journalMigrations } from '../../src/platform/journal/tables.ts'
+import { verifyJournal } from '../../src/platform/journal/verify.ts'
 import type { Clock } from '../../src/platform/ports.ts'
 import { engines, type TestDatabase } from './databases.ts'
 
-const node = { id: 'store-1', epoch: 1, store: 'store-1' }
+const node = { id: 'store-1', epoch: 1, store: 'store-1', kind: 'store', top: true } as const
 const id = (n: number) => `01936d2e-7c00-7000-8000-${String(n).padStart(12, '0')}`
 const entry = (n: number, more: Partial<Entry> = {}): Entry => ({
   id: id(n),

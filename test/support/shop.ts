@@ -11,6 +11,7 @@ import { type Host, startHost } from '../../src/platform/host/host.ts'
 import type { Front, Principal, Service } from '../../src/platform/host/service.ts'
 import { createApp } from '../../src/platform/http/app.ts'
 import { createMetrics } from '../../src/platform/http/metrics.ts'
+import type { NodeIdentity } from '../../src/platform/journal/journal.ts'
 import type { Ports } from '../../src/platform/ports.ts'
 import { systemPorts } from '../../src/platform/system.ts'
 
@@ -22,6 +23,9 @@ const principalOf = async (secret: string): Promise<Principal | null> => {
   if (!only && secret !== 'all') return null
   return { actor: `person:${testPerson}`, name: 'Test', scopes: only ?? scopes, personId: testPerson }
 }
+
+/** A shop: a store that nobody is above. */
+const testNode: NodeIdentity = { id: 'store-1', epoch: 1, store: 'store-1', kind: 'store', top: true }
 
 export type TestShop = {
   host: Host
@@ -50,7 +54,7 @@ export const startTestShop = async (
   const { services, fronts } = make(ports)
   const host = await startHost({
     database,
-    node: { id: 'store-1', epoch: 1, store: 'store-1' },
+    node: testNode,
     services,
     ports,
     fatal: error => {
@@ -78,6 +82,7 @@ export const startTestShop = async (
     isCardNumber: containsCardNumber,
     head: host.head,
     progress: host.progress,
+    node: testNode,
     reached: async () => {
       await settled()
       return true

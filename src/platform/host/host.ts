@@ -2,9 +2,19 @@ import type { RecordedFact } from '../../contracts/fact.ts'
 import { canonicalJson, sha256 } from '../canonical.ts'
 import { CommitUnknown, type Database, type Transaction } from '../database/database.ts'
 import { migrate } from '../database/migrate.ts'
-import { type Entry, factsById, type Journal, type NodeIdentity, openJournal, readFacts } from '../journal/journal.ts'
+import {
+  type Entry,
+  factsById,
+  type Journal,
+  type NodeIdentity,
+  openJournal,
+  readFacts,
+  readText,
+  type Taken,
+} from '../journal/journal.ts'
 import { journalMigrations } from '../journal/tables.ts'
 import type { Ports } from '../ports.ts'
+import { concerns, mayDecide, mayRecord } from './concerns.ts'
 import { createProjector, type Progress } from './projector.ts'
 import { type RebuiltTable, rebuildProjections } from './rebuild.ts'
 import type { Answer, Call, Command, Decision, Execute, Principal, Service } from './service.ts'
@@ -16,7 +26,10 @@ type Waiting = { call: Call; answer(answer: Answer): void; fail(error: unknown):
 type Decided = {
   waiting: Waiting
   command: Command
+  /** What this node recorded itself. */
   recorded: RecordedFact[]
+  /** What others recorded and was taken in. */
+  taken: RecordedFact[]
   fresh: boolean
   once: Record<string, unknown> | undefined
   refusal: Answer | undefined
@@ -52,10 +65,11 @@ export const startHost = async (options: {
   ports: Ports
   fatal(error: unknown): void
 }): Promise<Host> => {
-  const { database, services, ports } = options
+  const { database, node, services, ports } = options
   await migrate(database, 'journal', journalMigrations)
   for (const service of services) await migrate(database, service.name, service.migrations)
-  const journal: Journal = await openJournal(database, options.node, ports.clock)
+  const journal: Journal = await openJournal(database, node, ports.clock)
+  const owners = new Map(services.flatMap(service => service.owns.map(type => [type, service] as const)))
   const byName = new Map(services.map(service => [service.name as string, service]))
   const commitListeners = new Set<(facts: readonly RecordedFact[]) => void>()
   const progressListeners = new Set<(progress: Progress[]) => void>()
@@ -98,6 +112,7 @@ export const startHost = async (options: {
   ): Promise<RecordedFact[]> => {
     for (const entry of entries) {
       if (!service.owns.includes(entry.type)) throw new Error(`${service.name} may not record ${entry.type}`)
+      if (!mayRecord(node, entry.type)) throw new Error(`a ${node.kind} may not record ${entry.type}`)
     }
     const recorded = await journal.append(tx, entries)
     if (recorded.length === 0) return recorded
@@ -111,6 +126,48 @@ export const startHost = async (options: {
     return recorded
   }
 
+  /** One service's facts that others recorded. One that the service can't apply is set apart; the others flow. */
+  const projectTaken = async (tx: Transaction, service: Service, facts: readonly RecordedFact[]): Promise<void> => {
+    try {
+      await tx.savepoint(() => service.project(tx, facts))
+      return
+    } catch (error) {
+      await service.load?.(database)
+      if (facts.length > 1) {
+        for (const fact of facts) await projectTaken(tx, service, [fact])
+        return
+      }
+      const [fact] = facts
+      if (!fact) return
+      ports.log.error({ service: service.name, fact: fact.id, error: String(error) }, 'a fact is set apart')
+      fact.quarantined = true
+      const { position, node: of, epoch, seq, hash } = fact
+      const text = await readText(tx, position)
+      await journal.quarantine(tx, { position, node: of, epoch, seq, hash, text, reason: 'poison' })
+    }
+  }
+
+  /** Facts by the service that applies them in the transaction that records them. */
+  const byOwner = (facts: readonly RecordedFact[]): Map<Service, RecordedFact[]> => {
+    const owned = new Map<Service, RecordedFact[]>()
+    for (const fact of facts) {
+      const service = owners.get(fact.type)
+      if (!service || !concerns(fact, node)) continue
+      const before = owned.get(service)
+      if (before) before.push(fact)
+      else owned.set(service, [fact])
+    }
+    return owned
+  }
+
+  const take = async (tx: Transaction, taken: readonly Taken[], deferred: Deferred): Promise<RecordedFact[]> => {
+    if (taken.length === 0) return []
+    await flush(tx, deferred)
+    const recorded = await journal.take(tx, taken)
+    for (const [service, facts] of byOwner(recorded)) await projectTaken(tx, service, facts)
+    return recorded
+  }
+
   const decide = async (
     tx: Transaction,
     service: Service,
@@ -121,6 +178,8 @@ export const startHost = async (options: {
     command.decide(call.input, {
       tx,
       principal: call.principal,
+      node,
+      store: call.store ?? node.store,
       nowMs: ports.clock.nowMs(),
       newId: ports.ids.next,
       id,
@@ -138,16 +197,19 @@ export const startHost = async (options: {
       waiting,
       command,
       recorded: [],
+      taken: [],
       fresh: false,
       once: undefined,
       refusal,
     })
+    if (command.decidedBy && !mayDecide(node, command.decidedBy)) return refused({ ok: false, code: 'decided-above' })
     const id = typeof call.input.id === 'string' ? call.input.id : undefined
     const request = id === undefined ? undefined : requestDigest(call)
     if (id !== undefined) {
       const repeated = known.get(id)
       if (repeated && repeated.request !== request) return refused({ ok: false, code: 'id-reused' })
-      if (repeated) return { waiting, command, recorded: [repeated], fresh: false, once: undefined, refusal: undefined }
+      if (repeated)
+        return { waiting, command, recorded: [repeated], taken: [], fresh: false, once: undefined, refusal: undefined }
     }
     if (!command.hot) await flush(tx, deferred, service)
     const factId = id ?? ports.ids.next()
@@ -163,14 +225,16 @@ export const startHost = async (options: {
       }),
     )
     const recorded = await record(tx, service, entries, command.hot ? deferred : undefined)
-    return { waiting, command, recorded, fresh: true, once: decision.once, refusal: undefined }
+    for (const kept of decision.quarantined ?? []) await journal.quarantine(tx, kept)
+    const taken = await take(tx, decision.taken ?? [], deferred)
+    return { waiting, command, recorded, taken, fresh: true, once: decision.once, refusal: undefined }
   }
 
   const answerOf = async (tx: Transaction, decided: Decided): Promise<Answer> => {
     if (decided.refusal) return decided.refusal
     const first = decided.recorded[0]
     const result = first && decided.command.answer ? await decided.command.answer(first, tx) : {}
-    const position = decided.recorded.at(-1)?.position ?? journal.head()
+    const position = decided.taken.at(-1)?.position ?? decided.recorded.at(-1)?.position ?? journal.head()
     return { ok: true, result: decided.once ? { ...(result as object), ...decided.once } : result, position }
   }
 
@@ -197,7 +261,8 @@ export const startHost = async (options: {
         const service = byName.get(waiting.call.service)!
         if (!hot) commanded.set(service, [...(commanded.get(service) ?? []), waiting.call.command])
         if (!decided.fresh) continue
-        own.set(service, [...(own.get(service) ?? []), ...decided.recorded])
+        for (const [owner, facts] of byOwner([...decided.recorded, ...decided.taken]))
+          own.set(owner, [...(own.get(owner) ?? []), ...facts])
       }
       await flush(tx, deferred)
       for (const decided of results) answers.push(await answerOf(tx, decided))
@@ -274,18 +339,18 @@ export const startHost = async (options: {
   }
   const onCommit = (listener: (facts: readonly RecordedFact[]) => void) => subscribe(commitListeners, listener)
   const ends = services.flatMap(service =>
-    service.start ? [service.start({ ...ports, db: database, execute, onCommit })] : [],
+    service.start ? [service.start({ ...ports, db: database, node, execute, onCommit })] : [],
   )
 
   return {
-    node: options.node,
+    node,
     execute,
     onCommit,
     onProgress: listener => subscribe(progressListeners, listener),
     head: journal.head,
     progress: projector.progress,
     rebuild: async () => {
-      const tables = await rebuildProjections(database, services)
+      const tables = await rebuildProjections(database, services, node)
       for (const service of services) await service.load?.(database)
       return tables
     },

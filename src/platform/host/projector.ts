@@ -3,6 +3,7 @@ import { CommitUnknown, type Database, type Transaction } from '../database/data
 import { type Entry, type Journal, readFacts } from '../journal/journal.ts'
 import type { JournalTables } from '../journal/tables.ts'
 import type { Ports } from '../ports.ts'
+import { concerns } from './concerns.ts'
 import type { Service } from './service.ts'
 
 /** How far a service has applied what others recorded. `failure` says why it stands still, where it does. */
@@ -79,7 +80,7 @@ export const createProjector = async (options: {
       open.push({ service, to: from, facts: [] })
       return false
     }
-    const consumed = facts.filter(fact => service.consumes.includes(fact.type))
+    const consumed = facts.filter(fact => service.consumes.includes(fact.type) && concerns(fact, journal.node))
     await tx.bulk({
       table: 'checkpoint',
       columns: ['service', 'position'],
@@ -105,7 +106,11 @@ export const createProjector = async (options: {
     consumed: readonly RecordedFact[],
   ): Promise<RecordedFact[]> => {
     if (!service.react || consumed.length === 0) return []
-    const facts = await service.react(tx, consumed, { newId: ports.ids.next, nowMs: ports.clock.nowMs() })
+    const facts = await service.react(tx, consumed, {
+      newId: ports.ids.next,
+      nowMs: ports.clock.nowMs(),
+      node: journal.node,
+    })
     if (facts.length === 0) return []
     const recorded = await journal.append(
       tx,

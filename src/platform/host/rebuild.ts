@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
 import { canonicalJson, sha256 } from '../canonical.ts'
 import type { Database, Transaction } from '../database/database.ts'
+import type { NodeIdentity } from '../journal/journal.ts'
 import { journalHead, readFacts } from '../journal/journal.ts'
 import type { JournalTables } from '../journal/tables.ts'
+import { concerns } from './concerns.ts'
 import type { Service } from './service.ts'
 
 export type RebuiltTable = { table: string; rows: number; same: boolean }
@@ -40,7 +42,11 @@ const fingerprint = async (tx: Transaction, table: string): Promise<{ rows: numb
  * Empties every projection of these services and fills it from the journal, in one transaction: a reader sees the old rows or
  * the new ones. Each service comes to the checkpoint where it stood, so that what still waits is applied, and reacted to, later.
  */
-export const rebuildProjections = async (database: Database, services: readonly Service[]): Promise<RebuiltTable[]> =>
+export const rebuildProjections = async (
+  database: Database,
+  services: readonly Service[],
+  node: NodeIdentity,
+): Promise<RebuiltTable[]> =>
   database.transaction(async tx => {
     const before = new Map<string, { rows: number; sum: bigint }>()
     for (const service of services) {
@@ -59,9 +65,10 @@ export const rebuildProjections = async (database: Database, services: readonly 
     let position = 0
     while (position < head) {
       const facts = await readFacts(tx, position, rowsAtOnce)
+      const believed = facts.filter(fact => concerns(fact, node))
       for (const service of services) {
         const reached = checkpoints.get(service.name) ?? 0
-        const heard = facts.filter(
+        const heard = believed.filter(
           fact =>
             service.owns.includes(fact.type) || (fact.position <= reached && service.consumes.includes(fact.type)),
         )

@@ -4,18 +4,32 @@ import type { Effect } from '../../contracts/platform.ts'
 import type { Scope } from '../../contracts/route.ts'
 import type { Reader, Transaction } from '../database/database.ts'
 import type { Migration } from '../database/migrate.ts'
+import type { NodeIdentity, Quarantined, Taken } from '../journal/journal.ts'
 import type { Ports } from '../ports.ts'
 
 /** A business refusal as a value; its code stands in the contracts. The domain's refusals have the same shape. */
 export type Refusal = { ok: false; code: string; detail?: Record<string, string | number> }
 
 /** Who asks. `scopes` is what they may do. Plain data, because it crosses threads. */
-export type Principal = { actor: string; name: string; scopes: readonly Scope[]; personId?: string }
+export type Principal = {
+  actor: string
+  name: string
+  scopes: readonly Scope[]
+  personId?: string
+  /** The stores that it may see and act for; all where absent. */
+  stores?: readonly string[]
+  /** The node whose key signed the request, where one did. */
+  nodeId?: string
+}
 
 export type CommandContext = {
   /** For reading own tables, and for writing own state tables (not projections: those follow from facts). */
   tx: Transaction
   principal: Principal
+  /** The node that decides. */
+  node: NodeIdentity
+  /** The store that the call is about. */
+  store: string
   nowMs: number
   newId(): string
   /** The id under which the first fact will be recorded. */
@@ -34,6 +48,10 @@ export type Decision =
   | {
       ok: true
       facts: NewFact[]
+      /** Facts of other nodes, to be written as they came; the services that own them apply them at once. */
+      taken?: Taken[]
+      /** What came and is not to be believed. */
+      quarantined?: Array<Omit<Quarantined, 'atUs'>>
       /** Added to the answer this time only (a secret), or the whole answer where nothing was recorded. */
       once?: Record<string, unknown>
     }
@@ -46,12 +64,24 @@ export type Decision =
 export type Command = {
   decide(input: object, context: CommandContext): Decision | Promise<Decision>
   answer?(fact: RecordedFact, tx: Transaction): unknown
+  /** Who decides this: the node at the top, or a store. A node below refuses it with `decided-above`. Any node where absent. */
+  decidedBy?: 'top' | 'store'
   /** Decides from memory alone, so many can share one projection. Such a command must not read own tables. */
   hot?: boolean
 }
 
-/** `position`: up to which the service has applied what others recorded. */
-export type QueryContext = { db: Reader; principal: Principal | null; nowMs: number; position: number }
+/**
+ * `position`: up to which the service has applied what others recorded. `store`: the one that is asked about; null at HQ where
+ * none is named, which means all.
+ */
+export type QueryContext = {
+  db: Reader
+  principal: Principal | null
+  node: NodeIdentity
+  store: string | null
+  nowMs: number
+  position: number
+}
 
 /** Reads committed rows. Answers a refusal or what the route's response schema describes. */
 export type Query = { read(input: object, context: QueryContext): unknown }['read']
@@ -72,7 +102,7 @@ export type Service = {
   react?(
     tx: Transaction,
     facts: readonly RecordedFact[],
-    context: { newId(): string; nowMs: number },
+    context: { newId(): string; nowMs: number; node: NodeIdentity },
   ): Promise<Array<NewFact & { cause: string }>>
   commands: Record<string, Command>
   /** Fills what the service keeps in memory from its tables: at start, and when a transaction failed. */
@@ -87,13 +117,21 @@ export type Service = {
 
 export type WorkContext = Ports & {
   db: Reader
+  node: NodeIdentity
   execute: Execute
   /** Tells of committed facts of any type. The answer ends it. */
   onCommit(listener: (facts: readonly RecordedFact[]) => void): () => void
 }
 
 /** A command on its way: validated input, with the id that makes sending it again safe. */
-export type Call = { service: ServiceName; command: string; input: Record<string, unknown>; principal: Principal }
+export type Call = {
+  service: ServiceName
+  command: string
+  input: Record<string, unknown>
+  principal: Principal
+  /** The store that it is about; the node's own where absent. */
+  store?: string
+}
 export type Answer = { ok: true; result: unknown; position: number } | Refusal
 export type Execute = (call: Call) => Promise<Answer>
 

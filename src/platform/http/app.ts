@@ -1,8 +1,10 @@
 import { type Context, Hono } from 'hono'
 import { routesByService } from '../../contracts/api.ts'
+import { handle } from '../../contracts/primitives.ts'
 import type { Route } from '../../contracts/route.ts'
 import type { Reader } from '../database/database.ts'
 import type { Execute, Front, Principal, RawContext, Refusal } from '../host/service.ts'
+import type { NodeIdentity } from '../journal/journal.ts'
 import type { Ports } from '../ports.ts'
 import { readInput } from './input.ts'
 import type { Metrics } from './metrics.ts'
@@ -18,6 +20,7 @@ export type AppOptions = JournalState & {
   db: Reader
   ports: Ports
   metrics: Metrics
+  node: NodeIdentity
   /** Who a bearer token or session secret belongs to. */
   authenticate(secret: string): Promise<Principal | null>
   /** Whether a text holds a payment card's number, which must not get into a fact. */
@@ -55,7 +58,7 @@ const isRefusal = (value: unknown): value is Refusal =>
  * Statuses are known here alone; services answer values.
  */
 export const createApp = (options: AppOptions): Hono => {
-  const { db, execute, ports } = options
+  const { db, execute, node, ports } = options
   const app = new Hono()
   const fronts = new Map([...options.fronts, platformFront(options)].map(front => [front.name as string, front]))
 
@@ -76,12 +79,23 @@ export const createApp = (options: AppOptions): Hono => {
     const admitted = await admit(request, route)
     if (admitted instanceof Response) return admitted
     const { principal } = admitted
+    const asked = new URL(request.url).searchParams.get('store')
+    if (asked !== null && !handle.safeParse(asked).success)
+      return problemResponse(problemOf('parameters-invalid', { parameter: 'store' }))
+    const allowed = principal?.stores
+    if (allowed && !(asked === null ? node.kind !== 'hq' : allowed.includes(asked)))
+      return problemResponse(problemOf('store-not-allowed'))
     const input = await readInput(request, route, context.req.param(), options.isCardNumber)
     if (!input.ok) return problemResponse(input.problem)
     const front = fronts.get(service)
     if (route.kind === 'command') {
-      const asked = { service: service as Front['name'], command: route.name, input: input.value }
-      const answer = await execute({ ...asked, principal: principal ?? { actor: 'system', name: '', scopes: [] } })
+      const answer = await execute({
+        service: service as Front['name'],
+        command: route.name,
+        input: input.value,
+        principal: principal ?? { actor: 'system', name: '', scopes: [] },
+        ...(asked === null ? {} : { store: asked }),
+      })
       if (!answer.ok) return respond.refuse(answer)
       return respond.json(answer.result, { [positionHeader]: String(answer.position) })
     }
@@ -89,6 +103,7 @@ export const createApp = (options: AppOptions): Hono => {
     if (wanted > 0 && !(await options.reached(service, wanted)))
       return problemResponse(problemOf('position-not-reached'), { 'retry-after': '1' })
     const nowMs = ports.clock.nowMs()
+    const store = asked ?? (node.kind === 'hq' ? null : node.store)
     const position = options.progress().find(each => each.service === service)?.position ?? options.head()
     if (route.kind === 'raw') {
       const handler = front?.raw?.[route.name]
@@ -96,6 +111,8 @@ export const createApp = (options: AppOptions): Hono => {
       const raw: RawContext = {
         db,
         principal,
+        node,
+        store,
         nowMs,
         position,
         ...ports,
@@ -108,7 +125,7 @@ export const createApp = (options: AppOptions): Hono => {
     }
     const query = front?.queries[route.name]
     if (!query) throw new Error(`no query ${service}.${route.name}`)
-    const result = await query(input.value, { db, principal, nowMs, position })
+    const result = await query(input.value, { db, principal, node, store, nowMs, position })
     return isRefusal(result) ? respond.refuse(result) : respond.json(result)
   }
 

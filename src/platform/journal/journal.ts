@@ -1,16 +1,43 @@
-import { type Fact, fact as factSchema, type NewFact, type RecordedFact } from '../../contracts/fact.ts'
+import type { Fact, NewFact, RecordedFact } from '../../contracts/fact.ts'
+import { type NodeKind, wayDown } from '../../contracts/travel.ts'
 import { canonicalJson, sha256 } from '../canonical.ts'
 import type { Reader, Transaction } from '../database/database.ts'
 import type { Clock } from '../ports.ts'
-import { type JournalTables, journalColumns } from './tables.ts'
+import { type JournalTables, journalColumns, type QuarantineReason } from './tables.ts'
 
 /** `prev` of a node's first fact. */
 export const genesis = '0'.repeat(64)
 
-export type NodeIdentity = { id: string; epoch: number; store: string }
+export type NodeIdentity = {
+  id: string
+  epoch: number
+  /** The handle of its store; at HQ its own. */
+  store: string
+  kind: NodeKind
+  /** Nobody is above it: it decides what is decided once for all. A shop is a store at the top. */
+  top: boolean
+}
 
 /** A fact with what the journal is told about who did it and by which request. */
 export type Entry = NewFact & { actor: string; request?: string }
+
+/**
+ * A fact that another node recorded, as it came: `text` is what it was hashed as there. Who hands it over has checked that it
+ * is next in its chain, or that its chain is not kept whole here.
+ */
+export type Taken = { fact: Fact; text: string; hash: string; fromAbove: boolean; quarantined: QuarantineReason | null }
+
+/** A place in a chain: the newest fact's number and hash; 0 and zeros before the first. */
+export type ChainTip = { node: string; epoch: number; store: string; seq: number; hash: string; fromAbove: boolean }
+
+/** What is not believed: `position` is its place in the journal, or null where it is not in it. */
+export type Quarantined = Pick<Fact, 'node' | 'epoch' | 'seq'> & {
+  position: number | null
+  hash: string
+  text: string
+  reason: QuarantineReason
+  atUs: number
+}
 
 type Tip = { position: number; seq: number; prev: string }
 
@@ -20,6 +47,10 @@ export type Journal = {
   head(): number
   /** Writes entries in order, in the transaction given. Ids must be new. */
   append(tx: Transaction, entries: readonly Entry[]): Promise<RecordedFact[]>
+  /** Writes other nodes' facts in order, each once, and moves their chains on. */
+  take(tx: Transaction, taken: readonly Taken[]): Promise<RecordedFact[]>
+  /** Keeps what came as it came, apart from what is believed. What is in the journal already stays there, and is applied no more. */
+  quarantine(tx: Transaction, kept: Omit<Quarantined, 'atUs'>): Promise<void>
   /** Forgets what a failed transaction appended. */
   rolledBack(): void
   /** Keeps what a committed transaction appended, and answers it in order. */
@@ -50,13 +81,33 @@ const nodeTip = async (db: Reader, node: NodeIdentity): Promise<Tip> => {
  * stand here in their sorted order. A test holds the two equal.
  */
 export const factText = (fact: Fact): string => {
+  const audience = fact.audience === undefined ? '' : `"audience":${JSON.stringify(fact.audience)},`
   const cause = fact.cause === undefined ? '' : `"cause":${JSON.stringify(fact.cause)},`
   const request = fact.request === undefined ? '' : `"request":${JSON.stringify(fact.request)},`
   return (
-    `{"actor":${JSON.stringify(fact.actor)},"atMs":${fact.atMs},"body":${canonicalJson(fact.body)},${cause}"epoch":${fact.epoch},` +
+    `{"actor":${JSON.stringify(fact.actor)},"atMs":${fact.atMs},${audience}"body":${canonicalJson(fact.body)},${cause}"epoch":${fact.epoch},` +
     `"id":${JSON.stringify(fact.id)},"node":${JSON.stringify(fact.node)},"prev":${JSON.stringify(fact.prev)},${request}` +
     `"seq":${fact.seq},"store":${JSON.stringify(fact.store)},"type":${JSON.stringify(fact.type)},"version":${fact.version}}`
   )
+}
+
+type Row = Array<string | number | null>
+
+/** What goes down, by what it replaces there. */
+const waysDown = (facts: readonly RecordedFact[]): Row[] =>
+  facts.flatMap(fact => {
+    const way = fact.quarantined ? undefined : wayDown(fact)
+    return way ? way.keys.map(key => [key, fact.position, fact.audience ?? '', way.to]) : []
+  })
+
+const tipsOf = (taken: readonly Taken[]): Row[] => {
+  const tips = new Map<string, Row>()
+  for (const { fact, hash, fromAbove } of taken) {
+    const { node, epoch, store, seq } = fact
+    const key = `${node} ${epoch}`
+    if (Number(tips.get(key)?.[3] ?? 0) < seq) tips.set(key, [node, epoch, store, seq, hash, fromAbove ? 1 : 0])
+  }
+  return [...tips.values()]
 }
 
 /** The journal of the node that this database belongs to. There is one writer: whoever opens it must be the only one. */
@@ -64,13 +115,36 @@ export const openJournal = async (db: Reader, node: NodeIdentity, clock: Clock):
   let kept = await nodeTip(db, node)
   let tip: Tip = { ...kept }
   let open: RecordedFact[] = []
+
+  const write = async (tx: Transaction, rows: Row[], recorded: readonly RecordedFact[]): Promise<void> => {
+    await tx.bulk({ table: 'journal', columns: journalColumns, rows })
+    const down = waysDown(recorded)
+    if (down.length > 0)
+      await tx.bulk({ table: 'way_down', columns: ['key', 'position', 'audience', 'deepest'], rows: down })
+    open.push(...recorded)
+  }
+
+  const keepApart: Journal['quarantine'] = async (tx, kept) => {
+    await tx.bulk({
+      table: 'quarantine',
+      columns: ['position', 'node', 'epoch', 'seq', 'hash', 'text', 'reason', 'at_us'],
+      rows: [[kept.position, kept.node, kept.epoch, kept.seq, kept.hash, kept.text, kept.reason, clock.nowUs()]],
+      conflict: { keys: ['node', 'epoch', 'seq', 'hash'] },
+    })
+    if (kept.position === null) return
+    const tables = tx.tables<JournalTables>()
+    await tables.updateTable('journal').set({ quarantined: 1 }).where('position', '=', kept.position).execute()
+    await tables.deleteFrom('way_down').where('position', '=', kept.position).execute()
+  }
+
   return {
     node,
     head: () => tip.position,
+    quarantine: keepApart,
     append: async (tx, entries) => {
       const recordedAtUs = clock.nowUs()
       const recorded: RecordedFact[] = []
-      const rows: Array<Array<string | number | null>> = []
+      const rows: Row[] = []
       for (const entry of entries) {
         const fact: Fact = {
           id: entry.id,
@@ -82,6 +156,7 @@ export const openJournal = async (db: Reader, node: NodeIdentity, clock: Clock):
           seq: tip.seq + 1,
           atMs: entry.atMs ?? Math.floor(recordedAtUs / 1000),
           actor: entry.actor,
+          ...(entry.audience === undefined ? {} : { audience: entry.audience }),
           ...(entry.cause === undefined ? {} : { cause: entry.cause }),
           ...(entry.request === undefined ? {} : { request: entry.request }),
           body: entry.body,
@@ -90,23 +165,43 @@ export const openJournal = async (db: Reader, node: NodeIdentity, clock: Clock):
         const text = factText(fact)
         const hash = sha256(text)
         const position = tip.position + 1
-        rows.push([
-          position,
-          fact.id,
-          fact.node,
-          fact.epoch,
-          fact.seq,
-          fact.type,
-          fact.cause ?? null,
-          recordedAtUs,
-          text,
-          hash,
-        ])
+        rows.push(rowOf(fact, { position, recordedAtUs, text, hash }))
         recorded.push({ ...fact, position, recordedAtUs, hash })
         tip = { position, seq: fact.seq, prev: hash }
       }
-      await tx.bulk({ table: 'journal', columns: journalColumns, rows })
-      open.push(...recorded)
+      await write(tx, rows, recorded)
+      return recorded
+    },
+    take: async (tx, taken) => {
+      const apart: Array<Omit<Quarantined, 'atUs'>> = []
+      const recordedAtUs = clock.nowUs()
+      const recorded: RecordedFact[] = []
+      const rows: Row[] = []
+      for (const { fact, text, hash, fromAbove, quarantined } of taken) {
+        const position = tip.position + 1
+        rows.push(rowOf(fact, { position, recordedAtUs, text, hash, fromAbove, quarantined: quarantined !== null }))
+        recorded.push({
+          ...fact,
+          position,
+          recordedAtUs,
+          hash,
+          ...(fromAbove ? { fromAbove } : {}),
+          ...(quarantined ? { quarantined: true } : {}),
+        })
+        if (quarantined) {
+          const { node: of, epoch, seq } = fact
+          apart.push({ position, node: of, epoch, seq, hash, text, reason: quarantined })
+        }
+        tip = { ...tip, position }
+      }
+      await write(tx, rows, recorded)
+      for (const kept of apart) await keepApart(tx, kept)
+      await tx.bulk({
+        table: 'chain',
+        columns: ['node', 'epoch', 'store', 'seq', 'hash', 'from_above'],
+        rows: tipsOf(taken),
+        conflict: { keys: ['node', 'epoch'], set: ['store', 'seq', 'hash', 'from_above'] },
+      })
       return recorded
     },
     rolledBack: () => {
@@ -122,16 +217,36 @@ export const openJournal = async (db: Reader, node: NodeIdentity, clock: Clock):
   }
 }
 
-type Row = Pick<JournalTables['journal'], 'position' | 'recorded_at_us' | 'text' | 'hash'>
+type Placed = { position: number; recordedAtUs: number; text: string; hash: string }
 
-const factOf = (row: Row): RecordedFact => ({
+/** A row in the order of `journalColumns`. */
+const rowOf = (fact: Fact, placed: Placed & { fromAbove?: boolean; quarantined?: boolean }): Row => [
+  placed.position,
+  fact.id,
+  fact.node,
+  fact.epoch,
+  fact.seq,
+  fact.type,
+  fact.cause ?? null,
+  placed.recordedAtUs,
+  placed.text,
+  placed.hash,
+  placed.fromAbove ? 1 : 0,
+  placed.quarantined ? 1 : 0,
+]
+
+type ReadRow = Pick<JournalTables['journal'], (typeof readColumns)[number]>
+
+const factOf = (row: ReadRow): RecordedFact => ({
   ...(JSON.parse(row.text) as Fact),
   position: row.position,
   recordedAtUs: row.recorded_at_us,
   hash: row.hash,
+  ...(row.from_above === 1 ? { fromAbove: true } : {}),
+  ...(row.quarantined === 1 ? { quarantined: true } : {}),
 })
 
-const rowColumns = ['position', 'recorded_at_us', 'text', 'hash'] as const
+const readColumns = ['position', 'recorded_at_us', 'text', 'hash', 'from_above', 'quarantined'] as const
 
 /** Facts after a position in order, at most `limit`; only those of `types` where given. */
 export const readFacts = async (
@@ -140,7 +255,7 @@ export const readFacts = async (
   limit: number,
   types?: readonly string[],
 ): Promise<RecordedFact[]> => {
-  let query = db.tables<JournalTables>().selectFrom('journal').select(rowColumns).where('position', '>', after)
+  let query = db.tables<JournalTables>().selectFrom('journal').select(readColumns).where('position', '>', after)
   if (types) query = query.where('type', 'in', [...types])
   const rows = await query.orderBy('position').limit(limit).execute()
   return rows.map(factOf)
@@ -150,7 +265,7 @@ export const factById = async (db: Reader, id: string): Promise<RecordedFact | u
   const row = await db
     .tables<JournalTables>()
     .selectFrom('journal')
-    .select(rowColumns)
+    .select(readColumns)
     .where('id', '=', id)
     .executeTakeFirst()
   return row && factOf(row)
@@ -162,10 +277,21 @@ export const factsById = async (db: Reader, ids: readonly string[]): Promise<Map
   const rows = await db
     .tables<JournalTables>()
     .selectFrom('journal')
-    .select(rowColumns)
+    .select(readColumns)
     .where('id', 'in', [...ids])
     .execute()
   return new Map(rows.map(row => factOf(row)).map(fact => [fact.id, fact]))
+}
+
+/** A fact's text as it was hashed. Throws where there is none at this position. */
+export const readText = async (db: Reader, position: number): Promise<string> => {
+  const row = await db
+    .tables<JournalTables>()
+    .selectFrom('journal')
+    .select('text')
+    .where('position', '=', position)
+    .executeTakeFirstOrThrow()
+  return row.text
 }
 
 /** Facts recorded in reaction to a fact, in order. */
@@ -173,7 +299,7 @@ export const factsCausedBy = async (db: Reader, id: string): Promise<RecordedFac
   const rows = await db
     .tables<JournalTables>()
     .selectFrom('journal')
-    .select(rowColumns)
+    .select(readColumns)
     .where('cause', '=', id)
     .orderBy('position')
     .execute()
@@ -189,74 +315,4 @@ export const journalHead = async (db: Reader): Promise<number> => {
     .limit(1)
     .executeTakeFirst()
   return row?.position ?? 0
-}
-
-export type Damage = { position: number; what: 'gap' | 'unreadable' | 'hash' | 'link' | 'seq' | 'columns' }
-export type Verification = { facts: number; head: string; damages: Damage[] }
-
-/**
- * Reads the whole journal and checks that positions and sequences have no gap, that each text is readable, has its hash and
- * links to the fact before it of its node, and that the columns repeat what the text says. Lists the first hundred damages.
- */
-export const verifyJournal = async (
-  db: Reader,
-  progress: (position: number) => void = () => {},
-): Promise<Verification> => {
-  const damages: Damage[] = []
-  const report = (position: number, what: Damage['what']) => {
-    if (damages.length < 100) damages.push({ position, what })
-  }
-  const tips = new Map<string, { seq: number; hash: string }>()
-  let position = 0
-  let facts = 0
-  let head = genesis
-  for (;;) {
-    const rows = await db
-      .tables<JournalTables>()
-      .selectFrom('journal')
-      .selectAll()
-      .where('position', '>', position)
-      .orderBy('position')
-      .limit(2_000)
-      .execute()
-    if (rows.length === 0) break
-    for (const row of rows) {
-      if (row.position !== position + 1) report(row.position, 'gap')
-      position = row.position
-      facts += 1
-      head = row.hash
-      if (sha256(row.text) !== row.hash) report(position, 'hash')
-      const parsed = parseFact(row.text)
-      if (!parsed) {
-        report(position, 'unreadable')
-        continue
-      }
-      if (
-        parsed.id !== row.id ||
-        parsed.type !== row.type ||
-        parsed.node !== row.node ||
-        parsed.epoch !== row.epoch ||
-        parsed.seq !== row.seq ||
-        (parsed.cause ?? null) !== row.cause
-      ) {
-        report(position, 'columns')
-      }
-      const key = `${parsed.node}/${parsed.epoch}`
-      const before = tips.get(key) ?? { seq: 0, hash: genesis }
-      if (parsed.seq !== before.seq + 1) report(position, 'seq')
-      if (parsed.prev !== before.hash) report(position, 'link')
-      tips.set(key, { seq: parsed.seq, hash: row.hash })
-    }
-    progress(position)
-  }
-  return { facts, head, damages }
-}
-
-const parseFact = (text: string): Fact | undefined => {
-  try {
-    const parsed = factSchema.safeParse(JSON.parse(text))
-    return parsed.success ? parsed.data : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { openSqlite } from '../../platform/database/sqlite.ts'
-import { verifyJournal } from '../../platform/journal/journal.ts'
+import { verifyJournal } from '../../platform/journal/verify.ts'
 import type { ShopConfig } from '../config.ts'
 import { dataFolder } from '../data-folder.ts'
 import { FolderTaken } from '../shop.ts'

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { platformRoutes } from '../../contracts/platform.ts'
 import { openSqlite } from '../../platform/database/sqlite.ts'
-import { verifyJournal } from '../../platform/journal/journal.ts'
+import { verifyJournal } from '../../platform/journal/verify.ts'
 import type { ShopConfig } from '../config.ts'
 import { connectShop } from '../connection.ts'
 import { dataFolder } from '../data-folder.ts'
