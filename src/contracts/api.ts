@@ -1,18 +1,21 @@
 import { cashFacts, cashRefusals, cashRoutes } from './cash.ts'
 import { catalogueFacts, catalogueRefusals, catalogueRoutes } from './catalogue.ts'
+import { deviceFacts, deviceRefusals, deviceRoutes } from './devices.ts'
 import type { FactCatalogue } from './fact.ts'
 import { integrationsFacts, integrationsRefusals, integrationsRoutes } from './integrations.ts'
 import { inventoryFacts, inventoryRefusals, inventoryRoutes } from './inventory.ts'
+import { overrideFacts, overrideRefusals, overrideRoutes } from './overrides.ts'
 import { platformRefusals, platformRoutes } from './platform.ts'
 import { purchasingFacts, purchasingRefusals, purchasingRoutes } from './purchasing.ts'
 import { reportingRefusals, reportingRoutes } from './reporting.ts'
 import type { RefusalText, RefusalTexts, Route } from './route.ts'
 import { salesFacts, salesRefusals, salesRoutes } from './sales.ts'
 import { staffFacts, staffRefusals, staffRoutes } from './staff.ts'
+import { syncRefusals, syncRoutes } from './sync.ts'
 
 /** Every address of the API by the service that answers it. */
 export const routesByService = {
-  staff: staffRoutes,
+  staff: { ...staffRoutes, ...deviceRoutes, ...overrideRoutes },
   catalogue: catalogueRoutes,
   sales: salesRoutes,
   cash: cashRoutes,
@@ -20,6 +23,7 @@ export const routesByService = {
   purchasing: purchasingRoutes,
   reporting: reportingRoutes,
   integrations: integrationsRoutes,
+  sync: syncRoutes,
   platform: platformRoutes,
 } satisfies Record<string, Record<string, Route>>
 export type ServiceName = Exclude<keyof typeof routesByService, 'platform'>
@@ -27,6 +31,8 @@ export type ServiceName = Exclude<keyof typeof routesByService, 'platform'>
 /** Every fact by its type. */
 export const facts: FactCatalogue = {
   ...staffFacts,
+  ...deviceFacts,
+  ...overrideFacts,
   ...catalogueFacts,
   ...salesFacts,
   ...cashFacts,
@@ -38,6 +44,8 @@ export const facts: FactCatalogue = {
 const refusals: RefusalTexts = {
   ...platformRefusals,
   ...staffRefusals,
+  ...deviceRefusals,
+  ...overrideRefusals,
   ...catalogueRefusals,
   ...salesRefusals,
   ...cashRefusals,
@@ -45,6 +53,7 @@ const refusals: RefusalTexts = {
   ...purchasingRefusals,
   ...reportingRefusals,
   ...integrationsRefusals,
+  ...syncRefusals,
 }
 export const refusalCodes: readonly string[] = Object.keys(refusals)
 

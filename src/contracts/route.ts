@@ -19,10 +19,12 @@ export const scopes = [
   'people:read',
   'people:write',
   'tokens:write',
+  'devices:write',
   'webhooks:read',
   'webhooks:write',
   'facts:read',
   'operations',
+  'sync',
 ] as const
 export type Scope = (typeof scopes)[number]
 
@@ -49,6 +51,8 @@ export type Route = {
   response?: z.ZodType
   /** Largest body in bytes; 1 MiB unless said. */
   maxBodyBytes?: number
+  /** Its texts were looked at for card numbers where they were typed, and hold numbers of other kinds. */
+  textsCheckedBefore?: true
   /** Media type of a raw body or answer. */
   media?: { request?: string; response?: string }
   example?: { body?: unknown; response?: unknown }

@@ -33,6 +33,7 @@ type Decided = {
   fresh: boolean
   once: Record<string, unknown> | undefined
   refusal: Answer | undefined
+  rebuild: boolean
 }
 
 export type Host = {
@@ -90,6 +91,12 @@ export const startHost = async (options: {
     journal.rolledBack()
     projector.rolledBack()
     for (const service of services) await service.load?.(database)
+  }
+
+  const rebuild = async (): Promise<RebuiltTable[]> => {
+    const tables = await rebuildProjections(database, services, node)
+    for (const service of services) await service.load?.(database)
+    return tables
   }
 
   /** Facts that a call of this commit may repeat: recorded before, or earlier in the same commit. */
@@ -193,7 +200,7 @@ export const startHost = async (options: {
     const service = byName.get(call.service)
     const command = service?.commands[call.command]
     if (!service || !command) throw new Error(`no command ${call.service}.${call.command}`)
-    const refused = (refusal: Answer): Decided => ({
+    const refused = (refusal: Answer | undefined): Decided => ({
       waiting,
       command,
       recorded: [],
@@ -201,6 +208,7 @@ export const startHost = async (options: {
       fresh: false,
       once: undefined,
       refusal,
+      rebuild: false,
     })
     if (command.decidedBy && !mayDecide(node, command.decidedBy)) return refused({ ok: false, code: 'decided-above' })
     const id = typeof call.input.id === 'string' ? call.input.id : undefined
@@ -208,8 +216,7 @@ export const startHost = async (options: {
     if (id !== undefined) {
       const repeated = known.get(id)
       if (repeated && repeated.request !== request) return refused({ ok: false, code: 'id-reused' })
-      if (repeated)
-        return { waiting, command, recorded: [repeated], taken: [], fresh: false, once: undefined, refusal: undefined }
+      if (repeated) return { ...refused(undefined), recorded: [repeated] }
     }
     if (!command.hot) await flush(tx, deferred, service)
     const factId = id ?? ports.ids.next()
@@ -227,7 +234,8 @@ export const startHost = async (options: {
     const recorded = await record(tx, service, entries, command.hot ? deferred : undefined)
     for (const kept of decision.quarantined ?? []) await journal.quarantine(tx, kept)
     const taken = await take(tx, decision.taken ?? [], deferred)
-    return { waiting, command, recorded, taken, fresh: true, once: decision.once, refusal: undefined }
+    const { once, rebuild = false } = decision
+    return { waiting, command, recorded, taken, fresh: true, once, refusal: undefined, rebuild }
   }
 
   const answerOf = async (tx: Transaction, decided: Decided): Promise<Answer> => {
@@ -243,6 +251,7 @@ export const startHost = async (options: {
     const answers: Answer[] = []
     const own = new Map<Service, RecordedFact[]>()
     const commanded = new Map<Service, string[]>()
+    let rebuilds = false
     await database.transaction(async tx => {
       const deferred: Deferred = new Map()
       const known: Known = await factsById(
@@ -257,6 +266,7 @@ export const startHost = async (options: {
             ? await handle(tx, waiting, deferred, known)
             : await tx.savepoint(() => handle(tx, waiting, deferred, known))
         results.push(decided)
+        rebuilds ||= decided.rebuild
         for (const fact of decided.recorded) known.set(fact.id, fact)
         const service = byName.get(waiting.call.service)!
         if (!hot) commanded.set(service, [...(commanded.get(service) ?? []), waiting.call.command])
@@ -270,6 +280,7 @@ export const startHost = async (options: {
     const facts = journal.committed()
     for (const [service, recorded] of own) service.applied?.(recorded)
     projector.committed(facts)
+    if (rebuilds) await rebuild()
     for (const [service, commands] of commanded) service.committed?.(commands)
     batch.forEach((waiting, index) => {
       waiting.answer(answers[index]!)
@@ -339,7 +350,7 @@ export const startHost = async (options: {
   }
   const onCommit = (listener: (facts: readonly RecordedFact[]) => void) => subscribe(commitListeners, listener)
   const ends = services.flatMap(service =>
-    service.start ? [service.start({ ...ports, db: database, node, execute, onCommit })] : [],
+    service.start ? [service.start({ ...ports, db: database, node, execute, head: journal.head, onCommit })] : [],
   )
 
   return {
@@ -349,11 +360,7 @@ export const startHost = async (options: {
     onProgress: listener => subscribe(progressListeners, listener),
     head: journal.head,
     progress: projector.progress,
-    rebuild: async () => {
-      const tables = await rebuildProjections(database, services, node)
-      for (const service of services) await service.load?.(database)
-      return tables
-    },
+    rebuild,
     stop: async () => {
       for (const end of ends) await end()
       stopping = true

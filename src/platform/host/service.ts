@@ -52,6 +52,8 @@ export type Decision =
       taken?: Taken[]
       /** What came and is not to be believed. */
       quarantined?: Array<Omit<Quarantined, 'atUs'>>
+      /** What was believed is believed no more: everything is derived anew before anything else happens. */
+      rebuild?: boolean
       /** Added to the answer this time only (a secret), or the whole answer where nothing was recorded. */
       once?: Record<string, unknown>
     }
@@ -119,6 +121,8 @@ export type WorkContext = Ports & {
   db: Reader
   node: NodeIdentity
   execute: Execute
+  /** The newest position of the journal. */
+  head(): number
   /** Tells of committed facts of any type. The answer ends it. */
   onCommit(listener: (facts: readonly RecordedFact[]) => void): () => void
 }

@@ -12,6 +12,7 @@ export type QuarantineReason =
   | 'revoked'
   | 'poison'
   | 'id-known'
+  | 'disowned'
 
 /** `text` is the fact's canonical JSON, which `hash` is of; the other columns repeat parts of it to find it by. */
 export type JournalTables = {

@@ -1,0 +1,51 @@
+import type { Client } from '../contracts/client.ts'
+import type { Front, Service } from '../platform/host/service.ts'
+import type { Ports } from '../platform/ports.ts'
+import { disown, hear, stage, swapIn } from './come-down.ts'
+import { keepConnected, type Standing } from './connection.ts'
+import type { Devices } from './device.ts'
+import { hello } from './hello.ts'
+import { changeLinkCommand } from './link.ts'
+import { syncMigrations } from './migrations.ts'
+import { download, syncQueries } from './queries.ts'
+import { takeIn } from './take-in.ts'
+import { waitingReaders } from './waiting-readers.ts'
+
+export type SyncConfig = {
+  devices: Devices
+  /** The node above, as this device's signed requests reach it; null where nobody is above. */
+  parent: Client | null
+  standing: Standing
+  /** The version of this program, which the parent shows. */
+  program: string
+}
+
+/** How facts get up and down between nodes. It records nothing itself: it hands on what others recorded. */
+export const createSyncService = (_ports: Ports, { devices, parent, standing, program }: SyncConfig): Service => ({
+  name: 'sync',
+  migrations: syncMigrations,
+  projections: [],
+  owns: [],
+  consumes: [],
+  project: async () => {},
+  commands: {
+    hello: hello(devices),
+    takeIn: takeIn(devices),
+    hear,
+    stage,
+    swapIn,
+    disown,
+    changeLink: changeLinkCommand,
+  },
+  ...(parent ? { start: work => keepConnected(work, parent, standing, program) } : {}),
+})
+
+/** `onHead` tells that the journal has grown. */
+export const createSyncFront = (
+  ports: Ports,
+  { devices, onHead }: { devices: Devices; onHead(listener: () => void): () => void },
+): Front => ({
+  name: 'sync',
+  queries: syncQueries(devices),
+  raw: { download: download(devices, waitingReaders(onHead, ports.timers)) },
+})
