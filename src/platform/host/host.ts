@@ -310,7 +310,7 @@ export const startHost = async (options: {
         queue = queue.slice(batchAtMost)
         await commitBatch(batch)
       }
-      if (projector.waiting()) {
+      if (projector.waiting() && (queue.length === 0 || projector.isDue())) {
         const step = await projector.step()
         told(step.recorded)
         for (const listener of progressListeners) listener(step.progress)

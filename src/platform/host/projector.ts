@@ -13,6 +13,8 @@ export type Progress = { service: string; position: number; failure: string | nu
 const factsAtOnce = 256
 /** The newest facts stay in memory, so that a service that keeps up never reads the journal. */
 const rememberedAtMost = 4_096
+/** While calls keep coming, facts are gathered this long, so that fewer and larger steps wait for the disk. */
+const dueAfterMs = 20
 const retryFirstMs = 100
 const retryLastMs = 30_000
 
@@ -23,6 +25,8 @@ type Applied = { service: Service; to: number; facts: RecordedFact[] }
 export type Projector = {
   /** Whether a service has facts to apply and is not resting after a failure. */
   waiting(): boolean
+  /** Whether what waits has waited long enough to go before calls that wait too. */
+  isDue(): boolean
   /** One batch for each service that is behind, in one transaction. */
   step(): Promise<{ recorded: RecordedFact[]; progress: Progress[] }>
   /** Applies everything up to the head for one service, in a transaction of a command of its own. */
@@ -45,6 +49,7 @@ export const createProjector = async (options: {
   let remembered: RecordedFact[] = []
   let open: Applied[] = []
   let wake: () => void = () => {}
+  let steppedAtMs = 0
   const checkpoints = await database.tables<JournalTables>().selectFrom('checkpoint').selectAll().execute()
   const followers: Follower[] = options.services
     .filter(service => service.consumes.length > 0)
@@ -175,8 +180,12 @@ export const createProjector = async (options: {
 
   return {
     waiting: () => followers.some(isBehind),
+    isDue: () =>
+      ports.clock.nowMs() - steppedAtMs >= dueAfterMs ||
+      followers.some(each => isBehind(each) && journal.head() - each.position >= factsAtOnce),
     /** All in one transaction; where that fails, one by one, so that only the service that fails stands still. */
     step: async () => {
+      steppedAtMs = ports.clock.nowMs()
       const behind = followers.filter(isBehind)
       try {
         return { recorded: await stepOf(behind), progress: behind.map(progressOf) }
