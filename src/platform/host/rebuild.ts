@@ -39,47 +39,52 @@ const fingerprint = async (tx: Transaction, table: string): Promise<{ rows: numb
 }
 
 /**
- * Empties every projection of these services and fills it from the journal, in one transaction: a reader sees the old rows or
+ * Empties every projection of these services and fills it from the journal, in this transaction: a reader sees the old rows or
  * the new ones. Each service comes to the checkpoint where it stood, so that what still waits is applied, and reacted to, later.
  */
-export const rebuildProjections = async (
+export const rebuildIn = async (
+  tx: Transaction,
+  services: readonly Service[],
+  node: NodeIdentity,
+): Promise<RebuiltTable[]> => {
+  const before = new Map<string, { rows: number; sum: bigint }>()
+  for (const service of services) {
+    for (const table of service.projections) {
+      before.set(table, await fingerprint(tx, table))
+      await sql`DELETE FROM ${sql.table(table)}`.execute(tx.tables())
+    }
+  }
+  const head = await journalHead(tx)
+  const checkpoints = new Map(
+    (await tx.tables<JournalTables>().selectFrom('checkpoint').selectAll().execute()).map(row => [
+      row.service,
+      row.position,
+    ]),
+  )
+  let position = 0
+  while (position < head) {
+    const facts = await readFacts(tx, position, rowsAtOnce)
+    const believed = facts.filter(fact => concerns(fact, node))
+    for (const service of services) {
+      const reached = checkpoints.get(service.name) ?? 0
+      const heard = believed.filter(
+        fact => service.owns.includes(fact.type) || (fact.position <= reached && service.consumes.includes(fact.type)),
+      )
+      if (heard.length > 0) await service.project(tx, heard)
+    }
+    position = facts.at(-1)?.position ?? head
+  }
+  const rebuilt: RebuiltTable[] = []
+  for (const [table, old] of before) {
+    const now = await fingerprint(tx, table)
+    rebuilt.push({ table, rows: now.rows, same: now.sum === old.sum && now.rows === old.rows })
+  }
+  return rebuilt
+}
+
+/** The same in a transaction of its own. */
+export const rebuildProjections = (
   database: Database,
   services: readonly Service[],
   node: NodeIdentity,
-): Promise<RebuiltTable[]> =>
-  database.transaction(async tx => {
-    const before = new Map<string, { rows: number; sum: bigint }>()
-    for (const service of services) {
-      for (const table of service.projections) {
-        before.set(table, await fingerprint(tx, table))
-        await sql`DELETE FROM ${sql.table(table)}`.execute(tx.tables())
-      }
-    }
-    const head = await journalHead(tx)
-    const checkpoints = new Map(
-      (await tx.tables<JournalTables>().selectFrom('checkpoint').selectAll().execute()).map(row => [
-        row.service,
-        row.position,
-      ]),
-    )
-    let position = 0
-    while (position < head) {
-      const facts = await readFacts(tx, position, rowsAtOnce)
-      const believed = facts.filter(fact => concerns(fact, node))
-      for (const service of services) {
-        const reached = checkpoints.get(service.name) ?? 0
-        const heard = believed.filter(
-          fact =>
-            service.owns.includes(fact.type) || (fact.position <= reached && service.consumes.includes(fact.type)),
-        )
-        if (heard.length > 0) await service.project(tx, heard)
-      }
-      position = facts.at(-1)?.position ?? head
-    }
-    const rebuilt: RebuiltTable[] = []
-    for (const [table, old] of before) {
-      const now = await fingerprint(tx, table)
-      rebuilt.push({ table, rows: now.rows, same: now.sum === old.sum && now.rows === old.rows })
-    }
-    return rebuilt
-  })
+): Promise<RebuiltTable[]> => database.transaction(tx => rebuildIn(tx, services, node))
