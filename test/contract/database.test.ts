@@ -4,6 +4,7 @@ import { type Database, NotDurable } from '../../src/platform/database/database.
 import { migrate, WrongDatabase } from '../../src/platform/database/migrate.ts'
 import { openPostgres } from '../../src/platform/database/postgres.ts'
 import { openSqlite } from '../../src/platform/database/sqlite.ts'
+import { loadSqliteWasm, openSqliteWasm } from '../../src/platform/database/sqlite-wasm.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import { engines, type TestDatabase } from './databases.ts'
 
@@ -159,6 +160,11 @@ describe.each(engines)('database port on %s', (_name, make) => {
 describe('an engine that would lose what it has taken is refused at the start', () => {
   test('SQLite without its write-ahead log', () => {
     expect(() => openSqlite(':memory:')).toThrow(NotDurable)
+  })
+
+  test('SQLite in WebAssembly on what is no disk', async () => {
+    const sqlite3 = await loadSqliteWasm()
+    expect(() => openSqliteWasm(sqlite3, { vfs: 'memdb', path: '/test.sqlite' })).toThrow(NotDurable)
   })
 
   test('Postgres that does not wait for the disk', async () => {

@@ -49,6 +49,11 @@ export class CommitUnknown extends Error {
   override name = 'CommitUnknown'
 }
 
+/** Another process or tab has the node's database open. */
+export class NodeBusy extends Error {
+  override name = 'NodeBusy'
+}
+
 /** The engine does not have the durability that was asked of it. */
 export class NotDurable extends Error {
   override name = 'NotDurable'

@@ -1,7 +1,7 @@
 import { Kysely, type Transaction as KyselyTransaction, PostgresDialect, sql } from 'kysely'
 import { Pool, types } from 'pg'
+import { conflictSql } from './bulk.ts'
 import { type BulkInsert, CommitUnknown, type Database, NotDurable, type Reader, type Transaction } from './database.ts'
-import { conflictSql } from './sqlite.ts'
 
 const int8 = 20
 const numeric = 1700
