@@ -107,8 +107,30 @@ export const importsOf = (file: SourceFile): Import[] => {
 }
 
 /** The path that a relative specifier means, from the root of the project; undefined for a package. */
-export const resolveRelative = (from: string, specifier: string): string | undefined =>
+const resolveRelative = (from: string, specifier: string): string | undefined =>
   specifier.startsWith('.') ? posix.join(posix.dirname(from), specifier.replace(/\?.*$/, '')) : undefined
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+/** The files that each `#name` may stand for: `imports` of package.json has one for each condition. */
+const privateNames = (files: readonly SourceFile[]): Map<string, string[]> => {
+  const settings: unknown = JSON.parse(files.find(file => file.path === 'package.json')?.text ?? '{}')
+  const imports = isRecord(settings) && isRecord(settings.imports) ? settings.imports : {}
+  const pathsIn = (target: unknown): string[] => {
+    if (typeof target === 'string') return target.startsWith('./') ? [posix.normalize(target)] : []
+    return isRecord(target) ? Object.values(target).flatMap(pathsIn) : []
+  }
+  return new Map(Object.entries(imports).map(([name, target]) => [name, pathsIn(target)]))
+}
+
+/** What a specifier of a file means: paths from the root of the project, more than one for a `#name`; none for a package. */
+export const resolverOf = (files: readonly SourceFile[]): ((from: string, specifier: string) => readonly string[]) => {
+  const names = privateNames(files)
+  return (from, specifier) => {
+    const relative = resolveRelative(from, specifier)
+    return relative === undefined ? (names.get(specifier) ?? []) : [relative]
+  }
+}
 
 /** `@scope/name` of `@scope/name/part`, `name` of `name/part`; `node:fs` of `node:fs/promises`. */
 export const packageOf = (specifier: string): string =>

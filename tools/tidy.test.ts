@@ -174,6 +174,49 @@ describe('importsAllowed', () => {
   ])('allows %s: %s', (path, text) => expect(found(importsAllowed, { [path]: text })).toEqual([]))
 })
 
+describe('a name of its own, from package.json', () => {
+  const files = {
+    'package.json': JSON.stringify({
+      imports: {
+        '#digest': { node: './src/platform/on-node.ts', default: { worker: './src/platform/elsewhere.ts' } },
+        '#name': './src/domain/name.ts',
+        '#package': 'anything',
+      },
+    }),
+    'src/platform/on-node.ts': "import { hash } from 'node:crypto'",
+    'src/platform/elsewhere.ts': '',
+    'src/domain/name.ts': '',
+  }
+  const withFile = (path: string, text: string) => ({ ...files, [path]: text })
+
+  test('may be imported where each file that it stands for may', () => {
+    expect(found(importsAllowed, withFile('src/platform/a.ts', "import { a } from '#digest'"))).toEqual([])
+    expect(found(importsAllowed, withFile('src/services/cash/a.ts', "import { a } from '#name'"))).toEqual([])
+    expect(found(importsAllowed, withFile('src/services/cash/a.ts', "import { a } from '#digest'"))).toEqual([
+      'src/services/cash/a.ts:1 services/cash may not import src/platform/on-node.ts',
+    ])
+    expect(found(importsAllowed, withFile('src/contracts/a.ts', "import { a } from '#digest'"))).toEqual([
+      'src/contracts/a.ts:1 contracts may not import src/platform/on-node.ts',
+      'src/contracts/a.ts:1 contracts may not import src/platform/elsewhere.ts',
+    ])
+    for (const name of ['#package', '#missing']) {
+      expect(found(importsAllowed, withFile('src/domain/a.ts', `import { a } from '${name}'`))).toEqual([
+        `src/domain/a.ts:1 domain may not import the package ${name}`,
+      ])
+    }
+  })
+
+  test('keeps alive, and closes cycles through, every file that it stands for', () => {
+    const dead = (text: string): string[] =>
+      found(noDeadFiles, withFile('src/run/a.ts', text)).map(row => row.split(':')[0]!)
+    expect(dead("import { a } from '#digest'")).toEqual(['src/domain/name.ts'])
+    expect(dead("import { a } from '#name'")).toEqual(['src/platform/on-node.ts', 'src/platform/elsewhere.ts'])
+    expect(found(noCycles, withFile('src/platform/elsewhere.ts', "import { a } from '#digest'"))).toEqual([
+      'src/platform/elsewhere.ts:1 src/platform/elsewhere.ts -> src/platform/elsewhere.ts',
+    ])
+  })
+})
+
 test('noCycles', () => {
   const cycle = {
     'src/a.ts': "import './b.ts'",

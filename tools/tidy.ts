@@ -1,5 +1,15 @@
 import { posix } from 'node:path'
-import { importsOf, isSource, isTest, layersOf, lineOf, packageOf, resolveRelative, type SourceFile } from './source.ts'
+import {
+  type Import,
+  importsOf,
+  isSource,
+  isTest,
+  layersOf,
+  lineOf,
+  packageOf,
+  resolverOf,
+  type SourceFile,
+} from './source.ts'
 
 /** One thing that is not tidy. */
 export type Finding = { rule: string; path: string; line: number; detail: string }
@@ -19,9 +29,13 @@ const drivers = [
   '@nats-io/',
   '@opentelemetry/',
   '@sqlite.org/sqlite-wasm',
+  '@noble/hashes',
+  'hash-wasm',
+  'pkijs',
+  'asn1js',
 ]
 /** What runs anywhere and reaches nothing outside the process. */
-const portable = ['zod', 'kysely', 'hono', 'canonicalize', 'ipaddr.js']
+const portable = ['zod', 'kysely', 'hono', 'canonicalize', 'ipaddr.js', 'http-message-sig']
 const screen = [
   'react',
   'react-dom',
@@ -78,6 +92,7 @@ export const importsAllowed: Rule = files => {
       .filter(file => importsOf(file).some(({ specifier }) => mayUse(drivers, specifier)))
       .map(file => file.path),
   )
+  const resolve = resolverOf(files)
   return modules(files).flatMap(file => {
     const room = roomOf(file.path)
     const kind = room.split('/')[0] ?? ''
@@ -85,44 +100,43 @@ export const importsAllowed: Rule = files => {
     if (!allowed) return []
     const test = isTest(file.path)
     return importsOf(file).flatMap(({ specifier, line }) => {
-      const target = resolveRelative(file.path, specifier)
-      if (target === undefined) {
+      const targets = resolve(file.path, specifier)
+      if (targets.length === 0) {
         const fine = mayUse(test ? [...allowed.packages, 'vitest', 'fast-check', 'node:'] : allowed.packages, specifier)
         return fine
           ? []
           : [{ rule: 'import', path: file.path, line, detail: `${room} may not import the package ${specifier}` }]
       }
-      const targetRoom = roomOf(target)
-      const targetKind = targetRoom.split('/')[0] ?? ''
-      const isPort = targetRoom === 'platform' && !drives.has(target)
-      const fine =
-        targetRoom === room ||
-        (test && targetRoom === 'test') ||
-        allowed.rooms.includes(targetKind) ||
-        (isPort && allowed.rooms.includes("platform's ports"))
-      return fine ? [] : [{ rule: 'import', path: file.path, line, detail: `${room} may not import ${target}` }]
+      return targets.flatMap(target => {
+        const targetRoom = roomOf(target)
+        const targetKind = targetRoom.split('/')[0] ?? ''
+        const isPort = targetRoom === 'platform' && !drives.has(target)
+        const fine =
+          targetRoom === room ||
+          (test && targetRoom === 'test') ||
+          allowed.rooms.includes(targetKind) ||
+          (isPort && allowed.rooms.includes("platform's ports"))
+        return fine ? [] : [{ rule: 'import', path: file.path, line, detail: `${room} may not import ${target}` }]
+      })
     })
   })
 }
 
-const edgesOf = (files: readonly SourceFile[]): Map<string, string[]> =>
-  new Map(
-    modules(files).map(file => [
-      file.path,
-      importsOf(file).flatMap(({ specifier }) => resolveRelative(file.path, specifier) ?? []),
-    ]),
-  )
-
-/** Cycles of imports, types included, each told once. A worker's URL starts a process and is no cycle. */
-export const noCycles: Rule = files => {
-  const edges = new Map(
+const edgesOf = (files: readonly SourceFile[], counts: (named: Import) => boolean): Map<string, string[]> => {
+  const resolve = resolverOf(files)
+  return new Map(
     modules(files).map(file => [
       file.path,
       importsOf(file)
-        .filter(({ kind }) => kind !== 'url')
-        .flatMap(({ specifier }) => resolveRelative(file.path, specifier) ?? []),
+        .filter(counts)
+        .flatMap(({ specifier }) => resolve(file.path, specifier)),
     ]),
   )
+}
+
+/** Cycles of imports, types included, each told once. A worker's URL starts a process and is no cycle. */
+export const noCycles: Rule = files => {
+  const edges = edgesOf(files, ({ kind }) => kind !== 'url')
   const findings: Finding[] = []
   const done = new Set<string>()
   const visit = (path: string, trail: readonly string[]): void => {
@@ -145,7 +159,7 @@ const isEntry = (path: string): boolean =>
 
 /** Files in src and web that nothing reaches from an entry: tests beside the code keep nothing alive. */
 export const noDeadFiles: Rule = files => {
-  const edges = edgesOf(files)
+  const edges = edgesOf(files, () => true)
   const scripts = files
     .filter(file => /^web\/.*\.html$/.test(file.path))
     .flatMap(file =>

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 
 /** Members of objects that have the same keys in the same order: their names sorted, and the text before each value. */
@@ -76,5 +75,5 @@ const valueText = (value: unknown): string => {
  */
 export const canonicalJson = (value: unknown): string => valueText(value)
 
-/** SHA-256 of the UTF-8 text, as 64 hexadecimal digits. */
-export const sha256 = (text: string): string => hash('sha256', text, 'hex')
+/** SHA-256 by whatever the runtime has: see `imports` in package.json. */
+export { sha256 } from '#sha256'
