@@ -4,8 +4,8 @@ import { atMs, handle, id, position } from './primitives.ts'
 /** Version of what travels between nodes and to receivers of facts. */
 export const wireVersion = 1
 
-/** Who did it: a person, a token, or Tillwire itself in reaction to another fact. */
-export const actor = z.string().regex(/^(person|token):[0-9a-f-]{36}$|^system$/)
+/** Who did it: a person, a token, a device on its own, or Tillwire itself in reaction to another fact. */
+export const actor = z.string().regex(/^(person|token|device):[0-9a-f-]{36}$|^system$/)
 
 /**
  * Something that happened, as it stands in the journal: never edited. Its canonical JSON (RFC 8785) is what is hashed

@@ -93,6 +93,7 @@ export const platformRefusals: RefusalTexts = {
   'route-unknown': { status: 404, sentence: 'This address does not exist. Look it up in the API page.' },
   'method-unknown': { status: 405, sentence: 'This address does not take that method. Look it up in the API page.' },
   'json-invalid': { status: 400, sentence: 'The body is not readable JSON. Send it again whole.' },
+  'body-cut-short': { status: 400, sentence: 'The body ended too early. Send it again whole.' },
   'media-type-wrong': {
     status: 415,
     sentence: 'The body has the wrong content type. Send the one that the API page names.',
@@ -116,5 +117,17 @@ export const platformRefusals: RefusalTexts = {
   },
   'decided-above': { status: 409, sentence: 'This is decided above. Change it at headquarters, or in the store.' },
   'store-not-allowed': { status: 403, sentence: 'This is about another store. Ask headquarters.' },
+  'store-not-reached': {
+    status: 503,
+    sentence: 'The store is not reached. Selling goes on; try this again when it is back.',
+  },
+  'storage-not-kept': {
+    status: 503,
+    sentence: 'This browser does not promise to keep sales, so nothing is sold while the store is not reached.',
+  },
+  'till-holds-facts': {
+    status: 409,
+    sentence: 'This till has sales that no one else has. Connect it to the store until they are sent.',
+  },
   'storage-failed': { status: 503, sentence: 'The disk did not take it. Nothing was recorded; check the disk space.' },
 }

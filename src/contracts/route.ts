@@ -53,6 +53,10 @@ export type Route = {
   maxBodyBytes?: number
   /** Its texts were looked at for card numbers where they were typed, and hold numbers of other kinds. */
   textsCheckedBefore?: true
+  /** Also taken from a device that was revoked, which is told so in the answer. */
+  revokedToo?: true
+  /** Is about who asks or the node that answers, and about no store: also for those who are limited to some. */
+  ofNoStore?: true
   /** Media type of a raw body or answer. */
   media?: { request?: string; response?: string }
   example?: { body?: unknown; response?: unknown }

@@ -25,17 +25,20 @@ const managerScopes: Scope[] = [
   'purchasing:write',
   'reports:read',
   'people:read',
+  'devices:write',
   'facts:read',
 ]
-/** What each role may do. Least rights: a cashier sells; a manager runs the shop; the owner also decides who may do what. */
+/** What each role may do. Least rights: a cashier sells; a manager runs the shop; the owner also decides who may do what. Only devices send and hear facts. */
 export const roleScopes: Record<Role, Scope[]> = {
   cashier: cashierScopes,
   manager: managerScopes,
-  owner: [...scopes],
+  owner: scopes.filter(scope => scope !== 'sync'),
 }
 
 /** Six digits; never stored, never logged: only an argon2id hash of it is kept, outside the journal. */
 export const pin = z.string().regex(/^\d{6}$/, 'six digits')
+/** The stores in which a person may work; all where absent. */
+const stores = z.array(handle).min(1).max(1_000)
 /** The short number by which a person signs in; the device remembers faces after that. */
 export const staffNumber = z.int().min(1).max(9_999)
 
@@ -45,6 +48,7 @@ export const person = z.object({
   name,
   role,
   active: z.boolean(),
+  stores: stores.optional(),
 })
 export type Person = z.infer<typeof person>
 
@@ -66,7 +70,7 @@ export const staffFacts = {
   'staff.person-added': {
     version: 1,
     summary: 'A person may sign in from now on',
-    body: z.object({ personId: id, number: staffNumber, name, role }),
+    body: z.object({ personId: id, number: staffNumber, name, role, stores: stores.optional() }),
   },
   'staff.person-changed': {
     version: 1,
@@ -128,6 +132,7 @@ export const staffRoutes = defineRoutes({
     path: '/sessions/current',
     summary: 'Who is signed in',
     scope: 'signed-in',
+    ofNoStore: true,
     response: session,
   },
   signOut: {
@@ -137,6 +142,7 @@ export const staffRoutes = defineRoutes({
     path: '/sessions/current',
     summary: 'Sign out',
     scope: 'signed-in',
+    ofNoStore: true,
   },
   listPeople: {
     kind: 'query',
@@ -154,7 +160,7 @@ export const staffRoutes = defineRoutes({
     path: '/people',
     summary: 'Add a person with a role and a PIN',
     scope: 'people:write',
-    body: z.object({ id, name, role, pin, number: staffNumber.optional() }),
+    body: z.object({ id, name, role, pin, number: staffNumber.optional(), stores: stores.optional() }),
     response: person,
     example: { body: { id: '01936d2e-7c00-7000-8000-000000000002', name: 'Ben Ito', role: 'cashier', pin: '771204' } },
   },
@@ -163,10 +169,17 @@ export const staffRoutes = defineRoutes({
     name: 'changePerson',
     method: 'PATCH',
     path: '/people/:personId',
-    summary: "Change a person's name, role, or whether they may sign in",
+    summary: "Change a person's name, role, where they may work, or whether they may sign in",
     scope: 'people:write',
     params: z.object({ personId: id }),
-    body: z.object({ id, name: name.optional(), role: role.optional(), active: z.boolean().optional() }),
+    body: z.object({
+      id,
+      name: name.optional(),
+      role: role.optional(),
+      active: z.boolean().optional(),
+      /** Null for all stores. */
+      stores: stores.nullable().optional(),
+    }),
     response: person,
   },
   setPin: {
@@ -222,6 +235,10 @@ export const staffRefusals: RefusalTexts = {
   },
   'pin-wrong': { status: 401, sentence: 'Number and PIN do not match. Try again.' },
   'pin-locked': { status: 429, sentence: 'Too many wrong PINs. Wait, or ask the owner for a new PIN.' },
+  'pins-too-old': {
+    status: 403,
+    sentence: 'This till has not heard from its store for too long to know who may sign in. Connect it to the store.',
+  },
   'pin-too-simple': {
     status: 422,
     sentence: 'This PIN is too easy to guess. Choose six digits without a simple pattern.',

@@ -64,6 +64,8 @@ export const quarantinedFact = z.object({
 
 /** How this node stands to the one above it. */
 export const linkState = z.object({
+  /** The node that answers. */
+  node: z.object({ id, kind: z.enum(['till', 'store', 'hq']), store: handle }),
   top: z.boolean(),
   parent: z.object({ url: z.string(), node: z.string() }).nullable(),
   state: z.enum(['connected', 'alone', 'forked', 'epoch-old', 'revoked']),
@@ -86,6 +88,7 @@ export const syncRoutes = defineRoutes({
     path: '/sync/hello',
     summary: 'A node below says how it is, and hears which of its facts are here',
     scope: 'sync',
+    revokedToo: true,
     body: nodeReport,
     response: z.object({
       node: id,
@@ -110,6 +113,7 @@ export const syncRoutes = defineRoutes({
     scope: 'sync',
     maxBodyBytes: 8_388_608,
     textsCheckedBefore: true,
+    revokedToo: true,
     body: z.object({ facts: z.array(sentFact).min(1).max(factsAtOnce) }),
     response: z.object({
       tips: z.array(chainTip),
@@ -171,6 +175,7 @@ export const syncRoutes = defineRoutes({
     path: '/link',
     summary: 'How this node stands to the one above it, and what waits to go up',
     scope: 'signed-in',
+    ofNoStore: true,
     response: linkState,
   },
   listNodes: {
@@ -179,7 +184,7 @@ export const syncRoutes = defineRoutes({
     method: 'GET',
     path: '/nodes',
     summary: 'Every node below this one, with its last word and how far it is behind',
-    scope: 'operations',
+    scope: 'devices:write',
     response: z.object({ rows: z.array(nodeState), nowMs: atMs }),
   },
   listQuarantine: {

@@ -23,6 +23,29 @@ export type Secrets = {
   same(a: string, b: string): boolean
 }
 
+/** What anyone can compute and check who has the keys; see web-keys.ts. */
+export type Keys = {
+  /** SHA-256. */
+  digest(bytes: Uint8Array): Promise<Uint8Array>
+  /** HMAC-SHA-256. */
+  mac(key: Uint8Array, bytes: Uint8Array): Promise<Uint8Array>
+  /** Whether an Ed25519 signature is right. False for what is no key or no signature. */
+  verify(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): Promise<boolean>
+}
+
+/** The key of this node, by which others know what it says. */
+export type Signer = {
+  readonly nodeId: string
+  /** Ed25519, 64 bytes. */
+  sign(bytes: Uint8Array): Promise<Uint8Array>
+}
+
+/** A second secret that only this device has, and that nobody reads out of it. */
+export type DeviceSecret = {
+  /** HMAC-SHA-256, 32 bytes. */
+  mac(bytes: Uint8Array): Promise<Uint8Array>
+}
+
 /** A request to somebody else's server, and the answer's beginning. Throws where nobody answers. */
 export type Outbound = {
   post(
@@ -46,4 +69,14 @@ export type Log = {
   error(fields: Record<string, unknown>, text: string): void
 }
 
-export type Ports = { clock: Clock; ids: Ids; secrets: Secrets; timers: Timers; log: Log }
+export type Ports = {
+  clock: Clock
+  ids: Ids
+  secrets: Secrets
+  keys: Keys
+  timers: Timers
+  log: Log
+  /** Where this node was enrolled. */
+  signer?: Signer
+  deviceSecret?: DeviceSecret
+}

@@ -14,6 +14,8 @@ import { createMetrics } from '../../src/platform/http/metrics.ts'
 import type { NodeIdentity } from '../../src/platform/journal/journal.ts'
 import type { Ports } from '../../src/platform/ports.ts'
 import { systemPorts } from '../../src/platform/system.ts'
+import { createAuthenticator } from '../../src/services/staff/authenticator.ts'
+import { createDeviceGate } from '../../src/services/staff/device-gate.ts'
 
 /** The person that tests act as; a token of the form `only:sales:write,sales:read` acts with just these rights. */
 export const testPerson = '01936d2e-7c00-7000-8000-00000000aaaa'
@@ -35,6 +37,8 @@ export type TestShop = {
   /** Acts with all rights. */
   client: Client
   clientWith(...rights: Scope[]): Client
+  /** Acts with all rights, about one store. */
+  clientAbout(store: string): Client
   /** A request as any stranger could send it, below /api/v1. */
   request(path: string, init?: RequestInit): Promise<Response>
   /** Resolves when every service has applied every fact recorded so far. */
@@ -42,19 +46,23 @@ export type TestShop = {
   close(): Promise<void>
 }
 
-/** Services on a real SQLite file in a folder of its own, with the API in memory before them. Signing in is left out: see testPerson. `kept` is a folder that outlives the shop. */
+/**
+ * Services on a real SQLite file in a folder of its own, with the API in memory before them. Nobody has to sign in: see testPerson.
+ * Where staff is among them, sessions, tokens and signatures count too. `kept` is a folder that outlives the shop.
+ */
 export const startTestShop = async (
-  make: (ports: Ports) => { services: Service[]; fronts: Front[] },
+  make: (ports: Ports, onHead: (listener: () => void) => () => void) => { services: Service[]; fronts: Front[] },
   overrides: Partial<Ports> = {},
   kept?: string,
+  node: NodeIdentity = testNode,
 ): Promise<TestShop> => {
   const folder = kept ?? mkdtempSync(join(tmpdir(), 'tillwire-'))
   const ports: Ports = { ...systemPorts('silent'), ...overrides }
   const database = openSqlite(join(folder, 'shop.sqlite'))
-  const { services, fronts } = make(ports)
+  const { services, fronts } = make(ports, listener => host.onCommit(() => listener()))
   const host = await startHost({
     database,
-    node: testNode,
+    node,
     services,
     ports,
     fatal: error => {
@@ -71,6 +79,14 @@ export const startTestShop = async (
         resolve()
       })
     })
+  const hasStaff = services.some(service => service.name === 'staff')
+  const authenticator = createAuthenticator(database, ports.clock, ports.secrets, node)
+  const devices = createDeviceGate({ db: database, node, ports })
+  host.onCommit(facts => {
+    if (!facts.some(fact => /^(staff|device)\./.test(fact.type))) return
+    authenticator.forget()
+    devices.forget()
+  })
   const app = createApp({
     fronts,
     execute: host.execute,
@@ -78,11 +94,13 @@ export const startTestShop = async (
     feed: host,
     ports,
     metrics: createMetrics(host.head, host.progress),
-    authenticate: principalOf,
+    authenticate: async secret =>
+      (await principalOf(secret)) ?? (hasStaff ? await authenticator.authenticate(secret) : null),
+    ...(hasStaff ? { devices } : {}),
     isCardNumber: containsCardNumber,
     head: host.head,
     progress: host.progress,
-    node: testNode,
+    node,
     reached: async () => {
       await settled()
       return true
@@ -90,6 +108,11 @@ export const startTestShop = async (
     rebuild: host.rebuild,
   })
   const fetcher = async (request: Request) => app.fetch(request)
+  const about = (store: string) => (request: Request) => {
+    const url = new URL(request.url)
+    url.searchParams.set('store', store)
+    return fetcher(new Request(url, request))
+  }
   return {
     host,
     app,
@@ -97,6 +120,7 @@ export const startTestShop = async (
     ports,
     client: createClient(fetcher, 'http://shop.test', 'all'),
     clientWith: (...rights) => createClient(fetcher, 'http://shop.test', `only:${rights.join(',')}`),
+    clientAbout: store => createClient(about(store), 'http://shop.test', 'all'),
     request: async (path, init) => app.fetch(new Request(`http://shop.test/api/v1${path}`, init)),
     settled,
     close: async () => {

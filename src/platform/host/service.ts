@@ -20,6 +20,8 @@ export type Principal = {
   stores?: readonly string[]
   /** The node whose key signed the request, where one did. */
   nodeId?: string
+  /** That key was revoked. */
+  revoked?: true
 }
 
 export type CommandContext = {

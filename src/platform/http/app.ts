@@ -6,7 +6,8 @@ import type { Reader } from '../database/database.ts'
 import type { Execute, Front, Principal, RawContext, Refusal } from '../host/service.ts'
 import type { NodeIdentity } from '../journal/journal.ts'
 import type { Ports } from '../ports.ts'
-import { readInput } from './input.ts'
+import { contentDigest, type DeviceGate, nonceHeader, signatureHeader } from '../signed-request.ts'
+import { maxBodyBytes, readBytes, readInput } from './input.ts'
 import type { Metrics } from './metrics.ts'
 import { type JournalState, platformFront } from './platform-front.ts'
 import { problemOf, problemResponse, respond } from './problem.ts'
@@ -23,6 +24,8 @@ export type AppOptions = JournalState & {
   node: NodeIdentity
   /** Who a bearer token or session secret belongs to. */
   authenticate(secret: string): Promise<Principal | null>
+  /** Who a signed request comes from, where there may be nodes below. */
+  devices?: DeviceGate
   /** Whether a text holds a payment card's number, which must not get into a fact. */
   isCardNumber(text: string): boolean
   /** Waits until the service has applied the position; false when it did not in time. */
@@ -50,6 +53,10 @@ const isForeign = (request: Request): boolean => {
   return origin !== null && new URL(origin).host !== (request.headers.get('host') ?? new URL(request.url).host)
 }
 
+/** What a store asks HQ is about that store, without its saying so. */
+const deviceStore = (node: NodeIdentity, principal: Principal | null): string | null =>
+  (node.kind === 'hq' && principal?.nodeId !== undefined && principal.stores?.[0]) || null
+
 const isRefusal = (value: unknown): value is Refusal =>
   typeof value === 'object' && value !== null && 'ok' in value && value.ok === false
 
@@ -62,29 +69,62 @@ export const createApp = (options: AppOptions): Hono => {
   const app = new Hono()
   const fronts = new Map([...options.fronts, platformFront(options)].map(front => [front.name as string, front]))
 
-  const admit = async (request: Request, route: Route): Promise<{ principal: Principal | null } | Response> => {
+  type Admitted = { principal: Principal | null; request: Request }
+
+  const mayAsk = (principal: Principal, route: Route): Response | null => {
+    if (route.scope === null || route.scope === 'signed-in' || principal.scopes.includes(route.scope)) return null
+    return problemResponse(problemOf('not-allowed', { right: route.scope }))
+  }
+
+  const admit = async (request: Request, route: Route): Promise<Admitted | Response> => {
     const found = secretOf(request)
     const principal = found ? await options.authenticate(found.secret) : null
-    if (route.scope === null) return { principal }
+    if (route.scope === null) return { principal, request }
     if (!principal) return problemResponse(problemOf('not-signed-in'), { 'www-authenticate': 'Bearer' })
     if (found?.cookie && isForeign(request)) return problemResponse(problemOf('origin-foreign'))
-    if (route.scope !== 'signed-in' && !principal.scopes.includes(route.scope)) {
-      return problemResponse(problemOf('not-allowed', { right: route.scope }))
-    }
-    return { principal }
+    return mayAsk(principal, route) ?? { principal, request }
+  }
+
+  /** A signed request: who signed it is known before its body is read, which then has to be the one that was signed. */
+  const admitSigned = async (gate: DeviceGate, request: Request, route: Route): Promise<Admitted | Response> => {
+    const known = await gate.authenticate(request)
+    if (!known.ok) return respond.refuse(known)
+    const { principal } = known
+    if (principal.revoked && !route.revokedToo) return problemResponse(problemOf('device-revoked'))
+    const refusal = mayAsk(principal, route)
+    if (refusal) return refusal
+    const bytes = await readBytes(request, route.maxBodyBytes ?? maxBodyBytes)
+    if (!bytes.ok) return problemResponse(bytes.problem)
+    if ((await contentDigest(ports.keys, bytes.value)) !== known.contentDigest)
+      return problemResponse(problemOf('digest-wrong'))
+    if (bytes.value.length === 0) return { principal, request }
+    const { method, headers, signal } = request
+    return { principal, request: new Request(request.url, { method, headers, signal, body: bytes.value }) }
   }
 
   const answer = async (context: Context, service: string, route: Route): Promise<Response> => {
-    const request = context.req.raw
-    const admitted = await admit(request, route)
+    const raw = context.req.raw
+    const gate = raw.headers.has(signatureHeader) ? options.devices : undefined
+    if (!gate) return answerTo(await admit(raw, route), context, service, route)
+    const response = await answerTo(await admitSigned(gate, raw, route), context, service, route)
+    response.headers.set(nonceHeader, await gate.nonce())
+    return response
+  }
+
+  const answerTo = async (
+    admitted: Admitted | Response,
+    context: Context,
+    service: string,
+    route: Route,
+  ): Promise<Response> => {
     if (admitted instanceof Response) return admitted
-    const { principal } = admitted
-    const asked = new URL(request.url).searchParams.get('store')
+    const { principal, request } = admitted
+    const asked = new URL(request.url).searchParams.get('store') ?? deviceStore(node, principal)
     if (asked !== null && !handle.safeParse(asked).success)
       return problemResponse(problemOf('parameters-invalid', { parameter: 'store' }))
     const allowed = principal?.stores
-    if (allowed && !(asked === null ? node.kind !== 'hq' : allowed.includes(asked)))
-      return problemResponse(problemOf('store-not-allowed'))
+    const isOwn = asked === null ? node.kind !== 'hq' || route.ofNoStore === true : allowed?.includes(asked)
+    if (allowed && !isOwn) return problemResponse(problemOf('store-not-allowed'))
     const input = await readInput(request, route, context.req.param(), options.isCardNumber)
     if (!input.ok) return problemResponse(input.problem)
     const front = fronts.get(service)

@@ -9,12 +9,22 @@ export const maxBodyBytes = 1_048_576
 type Read<T> = { ok: true; value: T } | { ok: false; problem: Problem }
 const refused = (problem: Problem): { ok: false; problem: Problem } => ({ ok: false, problem })
 
+const tooLong = (request: Request, most: number): boolean => Number(request.headers.get('content-length') ?? 0) > most
+
+/** Whoever sends a body may stop in the middle of it. */
+const unlessCutShort = async <T>(read: () => Promise<Read<T>>): Promise<Read<T>> => {
+  try {
+    return await read()
+  } catch {
+    return refused(problemOf('body-cut-short'))
+  }
+}
+
 /** The body as text, never more of it in memory than allowed. */
-const readText = async (request: Request, most: number): Promise<Read<string>> => {
-  const length = request.headers.get('content-length')
-  if (length !== null && Number(length) > most) return refused(problemOf('body-too-large', { mostBytes: most }))
+const readTextOf = async (request: Request, most: number): Promise<Read<string>> => {
+  if (tooLong(request, most)) return refused(problemOf('body-too-large', { mostBytes: most }))
   // With a length the server itself stops reading there.
-  if (length !== null || !request.body) return { ok: true, value: await request.text() }
+  if (request.headers.has('content-length') || !request.body) return { ok: true, value: await request.text() }
   const decoder = new TextDecoder()
   let size = 0
   let text = ''
@@ -25,6 +35,31 @@ const readText = async (request: Request, most: number): Promise<Read<string>> =
   }
   return { ok: true, value: text + decoder.decode() }
 }
+
+const readText = (request: Request, most: number): Promise<Read<string>> =>
+  unlessCutShort(() => readTextOf(request, most))
+
+const readBytesOf = async (request: Request, most: number): Promise<Read<Uint8Array<ArrayBuffer>>> => {
+  if (tooLong(request, most)) return refused(problemOf('body-too-large', { mostBytes: most }))
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength
+    if (size > most) return refused(problemOf('body-too-large', { mostBytes: most }))
+    chunks.push(chunk)
+  }
+  const bytes = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return { ok: true, value: bytes }
+}
+
+/** The body as it came, never more of it in memory than allowed. */
+export const readBytes = (request: Request, most: number): Promise<Read<Uint8Array<ArrayBuffer>>> =>
+  unlessCutShort(() => readBytesOf(request, most))
 
 const fieldErrors = (error: z.ZodError): FieldError[] =>
   error.issues.slice(0, 20).map(issue => ({ path: issue.path.map(String).join('.'), message: issue.message }))

@@ -316,3 +316,15 @@ export const journalHead = async (db: Reader): Promise<number> => {
     .executeTakeFirst()
   return row?.position ?? 0
 }
+
+/** The number of the newest fact of a node's chain that was taken in here; 0 where there is none. */
+export const seqReached = async (db: Reader, node: string, epoch: number): Promise<number> => {
+  const row = await db
+    .tables<JournalTables>()
+    .selectFrom('chain')
+    .select('seq')
+    .where('node', '=', node)
+    .where('epoch', '=', epoch)
+    .executeTakeFirst()
+  return row?.seq ?? 0
+}

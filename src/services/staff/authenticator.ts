@@ -1,8 +1,10 @@
 import { roleScopes } from '../../contracts/staff.ts'
 import type { Reader } from '../../platform/database/database.ts'
 import type { Principal } from '../../platform/host/service.ts'
+import type { NodeIdentity } from '../../platform/journal/journal.ts'
 import type { Clock, Secrets } from '../../platform/ports.ts'
-import { personOf, tokenOf } from './commands.ts'
+import { tokenOf } from './commands.ts'
+import { personOf, worksAt } from './people.ts'
 import type { StaffTables } from './tables.ts'
 
 export type Authenticator = {
@@ -13,9 +15,16 @@ export type Authenticator = {
 }
 
 const keptAtMost = 10_000
+/** A session that ended without a fact (a new PIN came from above) is known as ended after this time. */
+const sessionKeptMs = 60_000
 
-/** Knows by heart who asked before: the same few tills ask thousands of times a second. */
-export const createAuthenticator = (db: Reader, clock: Clock, secrets: Secrets): Authenticator => {
+/** Knows by heart who asked before: the same few tills ask thousands of times a second. `node`: where they ask. */
+export const createAuthenticator = (
+  db: Reader,
+  clock: Clock,
+  secrets: Secrets,
+  node: Pick<NodeIdentity, 'kind' | 'store'>,
+): Authenticator => {
   let kept = new Map<string, { principal: Principal; untilMs: number }>()
 
   const byToken = async (hash: string): Promise<Principal | null> => {
@@ -41,14 +50,16 @@ export const createAuthenticator = (db: Reader, clock: Clock, secrets: Secrets):
       .executeTakeFirst()
     if (!row) return null
     const person = personOf(row)
-    if (!person.active || row.expires_at_ms <= clock.nowMs()) return null
+    const nowMs = clock.nowMs()
+    if (!worksAt(person, node) || row.expires_at_ms <= nowMs) return null
     const principal = {
       actor: `person:${person.personId}`,
       name: person.name,
       scopes: roleScopes[person.role],
       personId: person.personId,
+      ...(person.stores ? { stores: person.stores } : {}),
     }
-    return { principal, untilMs: row.expires_at_ms }
+    return { principal, untilMs: Math.min(row.expires_at_ms, nowMs + sessionKeptMs) }
   }
 
   return {

@@ -1,41 +1,22 @@
 import type { InputOf, Scope } from '../../contracts/route.ts'
-import { type Person, type Role, roleScopes, type staffRoutes } from '../../contracts/staff.ts'
+import { type Person, roleScopes, type staffRoutes } from '../../contracts/staff.ts'
 import type { Transaction } from '../../platform/database/database.ts'
 import type { Command, CommandContext, Decision, Principal, Refusal } from '../../platform/host/service.ts'
 import type { Secrets } from '../../platform/ports.ts'
 import { clearAttempts, countAttempt } from './attempts.ts'
+import { enrolmentCommands } from './enrolment.ts'
+import { grantOverride } from './overrides.ts'
+import { findPerson } from './people.ts'
+import { endSessions, type Hashed, keepPin, keepPins } from './pins.ts'
+import { refuse } from './refuse.ts'
 import { secretText } from './secrets.ts'
 import type { StaffTables } from './tables.ts'
 
-const refuse = (code: string, detail?: Refusal['detail']): Refusal => ({
-  ok: false,
-  code,
-  ...(detail ? { detail } : {}),
-})
-
-type Hashed = { pinSalt: string; pinHash: string }
 type AddPerson = Omit<InputOf<(typeof staffRoutes)['addPerson']>, 'pin'> & Hashed
 type SetUpOwner = Omit<InputOf<(typeof staffRoutes)['setUpOwner']>, 'pin'> & Hashed
 type SetPin = Omit<InputOf<(typeof staffRoutes)['setPin']>, 'pin'> & Hashed
 
-export const personOf = (row: StaffTables['staff_person']): Person => ({
-  personId: row.person_id,
-  number: row.number,
-  name: row.name,
-  role: row.role as Role,
-  active: row.active === 1,
-})
-
-const findPerson = async (tx: Transaction, personId: string): Promise<Person | undefined> => {
-  const row = await tx
-    .tables<StaffTables>()
-    .selectFrom('staff_person')
-    .selectAll()
-    .where('person_id', '=', personId)
-    .executeTakeFirst()
-  return row && personOf(row)
-}
-
+/** Owners who may do everything everywhere: one always stays. */
 const activeOwners = async (tx: Transaction): Promise<string[]> => {
   const rows = await tx
     .tables<StaffTables>()
@@ -43,25 +24,21 @@ const activeOwners = async (tx: Transaction): Promise<string[]> => {
     .select('person_id')
     .where('role', '=', 'owner')
     .where('active', '=', 1)
+    .where('stores', 'is', null)
     .execute()
   return rows.map(row => row.person_id)
 }
-
-const keepPin = (tx: Transaction, personId: string, { pinSalt, pinHash }: Hashed) =>
-  tx.bulk({
-    table: 'staff_pin',
-    columns: ['person_id', 'salt', 'hash'],
-    rows: [[personId, pinSalt, pinHash]],
-    conflict: { keys: ['person_id'], set: ['salt', 'hash'] },
-  })
-
-const endSessions = (tx: Transaction, personId: string) =>
-  tx.tables<StaffTables>().deleteFrom('staff_session').where('person_id', '=', personId).execute()
 
 /** No one gives a right that they do not have themselves. */
 const exceeds = (principal: Principal, wanted: readonly Scope[]): Refusal | null => {
   const missing = wanted.find(scope => !principal.scopes.includes(scope))
   return missing ? refuse('scope-exceeds-own', { right: missing }) : null
+}
+
+/** Nor in a store where they have none themselves. */
+const exceedsStores = ({ stores: own }: Principal, wanted: readonly string[] | undefined): Refusal | null => {
+  if (!own || wanted?.every(store => own.includes(store))) return null
+  return refuse('scope-exceeds-own', { right: 'stores' })
 }
 
 const addPerson = async (
@@ -70,17 +47,19 @@ const addPerson = async (
   given: readonly Scope[] | null,
 ): Promise<Decision> => {
   const { tx, id } = context
-  const tooMuch = given && exceeds({ ...context.principal, scopes: given }, roleScopes[input.role])
+  const tooMuch = given
+    ? (exceeds({ ...context.principal, scopes: given }, roleScopes[input.role]) ??
+      exceedsStores(context.principal, input.stores))
+    : null
   if (tooMuch) return tooMuch
   const rows = await tx.tables<StaffTables>().selectFrom('staff_person').select('number').execute()
   const taken = new Set(rows.map(row => row.number))
   const number = input.number ?? Math.max(0, ...taken) + 1
   if (taken.has(number)) return refuse('number-taken', { number })
   await keepPin(tx, id, input)
-  return {
-    ok: true,
-    facts: [{ id, type: 'staff.person-added', body: { personId: id, number, name: input.name, role: input.role } }],
-  }
+  const { name, role, stores } = input
+  const body = { personId: id, number, name, role, ...(stores ? { stores } : {}) }
+  return { ok: true, facts: [{ id, type: 'staff.person-added', body }] }
 }
 
 const changed = (person: Person, type: 'staff.person-changed' | 'staff.pin-set'): Decision => ({
@@ -96,6 +75,7 @@ const setupSubject = 'setup'
 
 export const staffCommands = (secrets: Secrets, setupCode: string): Record<string, Command> => ({
   setUpOwner: {
+    decidedBy: 'top',
     decide: async (input: SetUpOwner, context) => {
       if ((await activeOwners(context.tx)).length > 0) return refuse('setup-done')
       const locked = await countAttempt(context.tx, setupSubject, context.nowMs)
@@ -112,23 +92,31 @@ export const staffCommands = (secrets: Secrets, setupCode: string): Record<strin
     answer: fact => ({ person: personAnswer(fact) }),
   },
   addPerson: {
+    decidedBy: 'top',
     decide: (input: AddPerson, context) => addPerson(input, context, context.principal.scopes),
     answer: personAnswer,
   },
   changePerson: {
+    decidedBy: 'top',
     decide: async (input: InputOf<(typeof staffRoutes)['changePerson']>, { tx, principal }) => {
       const person = await findPerson(tx, input.personId)
       if (!person) return refuse('not-found')
+      const { stores: before, ...rest } = person
+      const stores = input.stores === undefined ? before : (input.stores ?? undefined)
       const next: Person = {
-        ...person,
+        ...rest,
         name: input.name ?? person.name,
         role: input.role ?? person.role,
         active: input.active ?? person.active,
+        ...(stores ? { stores } : {}),
       }
-      const tooMuch = exceeds(principal, [...roleScopes[person.role], ...roleScopes[next.role]])
+      const tooMuch =
+        exceeds(principal, [...roleScopes[person.role], ...roleScopes[next.role]]) ??
+        exceedsStores(principal, before) ??
+        exceedsStores(principal, stores)
       if (tooMuch) return tooMuch
       const owners = await activeOwners(tx)
-      const isOwner = next.role === 'owner' && next.active
+      const isOwner = next.role === 'owner' && next.active && !stores
       if (!isOwner && owners.length === 1 && owners[0] === person.personId) return refuse('last-owner')
       if (!next.active) await endSessions(tx, person.personId)
       return changed(next, 'staff.person-changed')
@@ -136,10 +124,11 @@ export const staffCommands = (secrets: Secrets, setupCode: string): Record<strin
     answer: personAnswer,
   },
   setPin: {
+    decidedBy: 'top',
     decide: async (input: SetPin, { tx, principal }) => {
       const person = await findPerson(tx, input.personId)
       if (!person) return refuse('not-found')
-      const tooMuch = exceeds(principal, roleScopes[person.role])
+      const tooMuch = exceeds(principal, roleScopes[person.role]) ?? exceedsStores(principal, person.stores)
       if (tooMuch) return tooMuch
       await keepPin(tx, person.personId, input)
       await endSessions(tx, person.personId)
@@ -149,6 +138,7 @@ export const staffCommands = (secrets: Secrets, setupCode: string): Record<strin
     answer: personAnswer,
   },
   createToken: {
+    decidedBy: 'store',
     decide: async (input: InputOf<(typeof staffRoutes)['createToken']>, { tx, principal, id }) => {
       const tooMuch = exceeds(principal, input.scopes)
       if (tooMuch) return tooMuch
@@ -163,6 +153,7 @@ export const staffCommands = (secrets: Secrets, setupCode: string): Record<strin
     answer: fact => ({ ...fact.body, createdAtMs: fact.atMs, revokedAtMs: null }),
   },
   revokeToken: {
+    decidedBy: 'store',
     decide: async (input: InputOf<(typeof staffRoutes)['revokeToken']>, { tx }) => {
       const row = await tx
         .tables<StaffTables>()
@@ -185,6 +176,9 @@ export const staffCommands = (secrets: Secrets, setupCode: string): Record<strin
       return row && tokenOf(row)
     },
   },
+  ...enrolmentCommands(secrets),
+  grantOverride,
+  keepPins,
   beginAttempt: {
     decide: async (input: { subject: string }, { tx, nowMs }) =>
       (await countAttempt(tx, input.subject, nowMs)) ?? { ok: true, facts: [] },

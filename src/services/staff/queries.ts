@@ -1,9 +1,12 @@
 import type { Query } from '../../platform/host/service.ts'
-import { personOf, tokenOf } from './commands.ts'
+import { tokenOf } from './commands.ts'
+import { deviceOf, newestDevices } from './devices.ts'
+import { listOverrides } from './overrides.ts'
+import { personOf } from './people.ts'
 import type { StaffTables } from './tables.ts'
 
 export const staffQueries: Record<string, Query> = {
-  setupState: async (_input, { db }) => {
+  setupState: async (_input, { db, node }) => {
     const owner = await db
       .tables<StaffTables>()
       .selectFrom('staff_person')
@@ -12,7 +15,8 @@ export const staffQueries: Record<string, Query> = {
       .where('active', '=', 1)
       .limit(1)
       .executeTakeFirst()
-    return { needed: owner === undefined }
+    // People of a node that has one above it are made there.
+    return { needed: node.top && owner === undefined }
   },
   listPeople: async (_input, { db }) => {
     const rows = await db.tables<StaffTables>().selectFrom('staff_person').selectAll().orderBy('number').execute()
@@ -28,4 +32,6 @@ export const staffQueries: Record<string, Query> = {
       .execute()
     return { rows: rows.map(tokenOf) }
   },
+  listDevices: async (_input, { db, store }) => ({ rows: (await newestDevices(db, store)).map(deviceOf) }),
+  listOverrides,
 }

@@ -1,15 +1,15 @@
 import type { InputOf } from '../../contracts/route.ts'
 import { type Person, roleScopes, type staffRoutes } from '../../contracts/staff.ts'
-import type { Principal, RawContext, RawHandler } from '../../platform/host/service.ts'
-import { personOf, sessionMs } from './commands.ts'
+import type { RawContext, RawHandler } from '../../platform/host/service.ts'
+import { sessionMs } from './commands.ts'
+import { identify, itself } from './identify.ts'
+import { grantOverrideRaw } from './overrides.ts'
+import { personOf } from './people.ts'
+import { handOverPins } from './pins.ts'
 import { isTooSimple, saltOf, secretText } from './secrets.ts'
 import type { StaffTables } from './tables.ts'
 
-/** Commands that only Tillwire itself gives. */
-const itself: Principal = { actor: 'system', name: 'Tillwire', scopes: [] }
 const cookieName = 'tillwire_session'
-/** What an unknown number is compared with, so that it takes as long and answers the same as a wrong PIN. */
-const nobody = { salt: '00'.repeat(16), hash: '' }
 
 const cookie = (request: Request, value: string, maxAgeSeconds: number): string => {
   const secure = new URL(request.url).protocol === 'https:' ? '; Secure' : ''
@@ -24,24 +24,12 @@ const secretOf = (request: Request): string | undefined =>
 
 const signIn = async (
   request: Request,
-  { input, db, secrets, execute, respond, nowMs }: RawContext<InputOf<(typeof staffRoutes)['signIn']>>,
+  context: RawContext<InputOf<(typeof staffRoutes)['signIn']>>,
 ): Promise<Response> => {
-  const tables = db.tables<StaffTables>()
-  const row = await tables.selectFrom('staff_person').selectAll().where('number', '=', input.number).executeTakeFirst()
-  const person = row?.active === 1 ? personOf(row) : undefined
-  const subject = person?.personId ?? `number ${input.number}`
-  const counted = await execute({ service: 'staff', command: 'beginAttempt', input: { subject }, principal: itself })
-  if (!counted.ok) return respond.refuse(counted)
-  const kept =
-    person &&
-    (await tables
-      .selectFrom('staff_pin')
-      .select(['salt', 'hash'])
-      .where('person_id', '=', person.personId)
-      .executeTakeFirst())
-  const { salt, hash } = kept ?? nobody
-  if (!secrets.same(await secrets.slowHash(input.pin, salt), hash) || !person)
-    return respond.refuse({ ok: false, code: 'pin-wrong' })
+  const { input, secrets, execute, respond, nowMs } = context
+  const known = await identify(context, input)
+  if (!known.ok) return respond.refuse(known)
+  const { person } = known
   const secret = secretText(secrets)
   const expiresAtMs = nowMs + sessionMs
   const begun = await execute({
@@ -108,4 +96,6 @@ export const staffHandlers = (sessionsEnded: () => void): Record<string, RawHand
   setUpOwner: withHashedPin('setUpOwner'),
   addPerson: withHashedPin('addPerson'),
   setPin: withHashedPin('setPin'),
+  pins: handOverPins,
+  grantOverride: grantOverrideRaw,
 })

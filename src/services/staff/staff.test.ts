@@ -40,7 +40,7 @@ const add = (name: string, role: 'cashier' | 'manager' | 'owner', pin: string) =
   shop.client.call(staffRoutes.addPerson, { id: id(), name, role, pin })
 const signIn = (number: number, pin: string) => shop.client.call(staffRoutes.signIn, { number, pin })
 const who = (secret: string) =>
-  createAuthenticator(shop.database, shop.ports.clock, shop.ports.secrets).authenticate(secret)
+  createAuthenticator(shop.database, shop.ports.clock, shop.ports.secrets, shop.host.node).authenticate(secret)
 
 describe('the first owner', () => {
   test('is set up once, by the code, which can be guessed at a few times only', async () => {
@@ -199,7 +199,12 @@ describe('tokens', () => {
       name: 'x',
       scopes: ['sales:write'],
     })
-    const { authenticate, forget } = createAuthenticator(shop.database, shop.ports.clock, shop.ports.secrets)
+    const { authenticate, forget } = createAuthenticator(
+      shop.database,
+      shop.ports.clock,
+      shop.ports.secrets,
+      shop.host.node,
+    )
     const known = await authenticate(secret)
     expect(await authenticate(secret)).toBe(known)
     await shop.client.call(staffRoutes.revokeToken, { tokenId })
