@@ -36,7 +36,7 @@ export const connectShop = async (config: ShopConfig): Promise<Connection> => {
     false,
     shop.stop,
   )
-  await configureNewShop(connection.client)
+  if (shop.node.top && shop.node.kind === 'store') await configureNewShop(connection.client)
   return connection
 }
 

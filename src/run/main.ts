@@ -12,8 +12,29 @@ const options = {
     './data',
   ),
   log: new Option('--log <level>', 'debug, info, warn, error or silent (TILLWIRE_LOG)').default(undefined, 'warn'),
+  https: new Option('--https <how>', 'own: with an authority of its own, or off (TILLWIRE_HTTPS)').default(
+    undefined,
+    'own',
+  ),
+  httpsPort: new Option('--https-port <number>', 'port of HTTPS (TILLWIRE_HTTPS_PORT)').default(
+    undefined,
+    'that of HTTP + 373, so 7443',
+  ),
+  httpsNames: new Option(
+    '--https-names <names>',
+    'names and addresses that this machine does not know it has, with commas between (TILLWIRE_HTTPS_NAMES)',
+  ),
+  certificate: new Option('--certificate <file>', 'a certificate of your own, in PEM form (TILLWIRE_CERTIFICATE)'),
+  key: new Option('--key <file>', 'the key of that certificate (TILLWIRE_KEY)'),
   json: new Option('--json', 'print data as JSON, one value a line'),
 }
+const { port, host, https, httpsPort, httpsNames, certificate, key } = options
+/** For every command that starts a node and listens. */
+const listening = (command: Command): Command =>
+  [port, host, https, httpsPort, httpsNames, certificate, key].reduce(
+    (given, option) => given.addOption(option),
+    command,
+  )
 type Given = Record<string, unknown> & { json?: boolean }
 
 /** The command line. Ends the process with a code that scripts can use; see `exitCodes`. */
@@ -33,9 +54,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
   const onData = (parent: Command, name: string, description: string) =>
     parent.command(name).description(description).addOption(options.data).addOption(options.log)
 
-  onData(program, 'shop', 'start a shop: till, office and API on one machine (npm start)')
-    .addOption(options.port)
-    .addOption(options.host)
+  listening(onData(program, 'shop', 'start a shop: till, office and API on one machine (npm start)'))
     .option('--demo', 'a shop to look at: people with PINs, products, and two weeks of sales')
     .option('--empty', 'start without the demo catalogue')
     .option(
@@ -48,6 +67,24 @@ export const main = async (argv: readonly string[]): Promise<void> => {
         empty: given.empty === true,
       }),
     )
+
+  listening(
+    onData(program, 'hq', 'start a headquarters: what several stores have in common, and all that happens in them'),
+  ).action(async (given: Given) => (await import('./commands/node.ts')).runHq(config(given)))
+  const below = (kind: 'store' | 'till', parent: 'hq' | 'store', description: string) =>
+    listening(onData(program, kind, description))
+      .option(`--${parent} <url>`, `where the ${parent} is; kept once it was enrolled there`)
+      .option('--code <code>', `enrols this ${kind} by a code that was made there`)
+      .option('--authority <file>', "the authority of the other's certificate (PEM), where it made its own")
+      .action(async (given: Given & { code?: string; authority?: string; hq?: string; store?: string }) =>
+        (await import('./commands/node.ts')).runBelow(config(given), kind, {
+          url: given[parent],
+          code: given.code,
+          authority: given.authority,
+        }),
+      )
+  below('store', 'hq', 'start a store under a headquarters; it goes on alone when that is not reached')
+  below('till', 'store', 'start a till as a process of its own; it goes on alone when its store is not reached')
 
   const importing = program.command('import').description('bring data in')
   onData(importing, 'products', 'add and change products from CSV; good rows go in, the others are listed with why')
@@ -103,9 +140,24 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     .requiredOption('--scope <scope...>', 'what it may do: sales:write, catalogue:read, …')
     .addOption(options.json)
     .action(async (given: Given) => (await import('./commands/token.ts')).createToken(config(given), given))
+  onData(program, 'trust', 'print by what devices know this shop, and where they learn to trust it')
+    .option('--renew', 'make a new server certificate now; a running shop takes it within a minute')
+    .addOption(options.port)
+    .addOption(options.httpsPort)
+    .addOption(options.httpsNames)
+    .addOption(options.json)
+    .action(async (given: Given) =>
+      (await import('./commands/trust.ts')).trust(config(given), {
+        renew: given.renew === true,
+        json: given.json === true,
+      }),
+    )
   onData(program, 'doctor', 'look for what is wrong with this machine and this shop')
     .addOption(options.json)
     .addOption(options.port)
+    .addOption(options.https)
+    .addOption(options.certificate)
+    .addOption(options.key)
     .action(async (given: Given) => (await import('./commands/doctor.ts')).doctor(config(given), given.json === true))
 
   try {

@@ -20,13 +20,16 @@ const mediaTypes: Record<string, string> = {
   '.txt': 'text/plain; charset=utf-8',
 }
 
-/** Our pages run only their own scripts, are framed by no one, and tell no other site where they were left from. */
-const headers = {
-  'content-security-policy':
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'",
+/**
+ * Our pages run only their own scripts, are framed by no one, and tell no other site where they were left from. `connect`
+ * is what they may ask, as a Content Security Policy says it.
+ */
+export const pageHeaders = (connect: string): Record<string, string> => ({
+  'content-security-policy': `default-src 'self'; connect-src ${connect}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'`,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'same-origin',
-}
+})
+const headers = pageHeaders("'self'")
 
 const file = async (folder: string, path: string, cache: string): Promise<Response | null> => {
   const full = normalize(join(folder, path))

@@ -1,22 +1,27 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { serve } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { scopes } from '../contracts/route.ts'
+import type { NodeKind } from '../contracts/travel.ts'
 import { containsCardNumber } from '../domain/text.ts'
 import { openSqlite } from '../platform/database/sqlite.ts'
 import type { Principal } from '../platform/host/service.ts'
 import { createApp } from '../platform/http/app.ts'
 import { createMetrics } from '../platform/http/metrics.ts'
 import { problemOf, problemResponse } from '../platform/http/problem.ts'
+import type { NodeIdentity } from '../platform/journal/journal.ts'
 import type { Ports } from '../platform/ports.ts'
 import { systemPorts } from '../platform/system.ts'
 import { createAuthenticator } from '../services/staff/authenticator.ts'
+import { createDeviceGate } from '../services/staff/device-gate.ts'
 import type { ShopConfig } from './config.ts'
 import { dataFolder } from './data-folder.ts'
+import { readEnrolled } from './enrolled.ts'
+import type { Https } from './https.ts'
+import { type Listener, openListener } from './listener.ts'
 import { addPages } from './pages.ts'
 import { createFronts } from './services.ts'
+import { addTrustPages } from './trust/pages.ts'
 import { startWriter, type WriterLink } from './writer-link.ts'
 
 export const version: string = (
@@ -29,12 +34,13 @@ export class FolderTaken extends Error {
 }
 
 export type Shop = {
+  readonly node: NodeIdentity
   app: Hono
   /** Acts with all rights; only this process and those who may read the data folder have it. */
   key: string
   setupCode: string
-  /** Listens, says so in the data folder, and answers where. Throws where the port is taken. */
-  listen(host: string, port: number): Promise<string>
+  /** Listens, says so in the data folder, and answers where. Throws where a port is taken. */
+  listen(host: string, port: number, https: Https | null): Promise<Listener>
   stop(): Promise<void>
 }
 
@@ -46,7 +52,6 @@ const setupCodeOf = (bytes: Uint8Array): string => {
 }
 
 const reachedWithinMs = 2_000
-const keepAliveMs = 65_000
 
 /** Waits until a service has applied a position, by what the writer tells of its progress. */
 const waitForPosition =
@@ -78,7 +83,11 @@ const sameSecret = (a: string, b: string): boolean =>
  * A shop in this process: the writer thread, the API and the pages, on one data folder. Does not listen yet.
  * Throws FolderTaken where another process has the folder. `fatal` is called when the writer can't go on.
  */
-export const startShop = async (config: ShopConfig, fatal: (message: string) => void): Promise<Shop> => {
+export const startShop = async (
+  config: ShopConfig,
+  fatal: (message: string) => void,
+  kind?: NodeKind,
+): Promise<Shop> => {
   const folder = dataFolder(config.data)
   const release = folder.take()
   if (!release) throw new FolderTaken(`another Tillwire has ${config.data}`)
@@ -87,11 +96,13 @@ export const startShop = async (config: ShopConfig, fatal: (message: string) => 
   const key = randomBytes(32).toString('base64url')
   const writer = await startWriter(
     {
-      kind: 'store',
+      kind,
       database: folder.database,
       setupCode,
       webhooksToPrivate: config.webhooksToPrivate,
       log: config.log,
+      program: version,
+      enrolled: readEnrolled(folder.enrolled),
     },
     fatal,
   ).catch((error: unknown) => {
@@ -99,14 +110,22 @@ export const startShop = async (config: ShopConfig, fatal: (message: string) => 
     throw error
   })
   const db = openSqlite(folder.database, { readOnly: true })
-  const authenticator = createAuthenticator(db, ports.clock, ports.secrets)
-  writer.onStaffChange(authenticator.forget)
+  const authenticator = createAuthenticator(db, ports.clock, ports.secrets, writer.node)
+  const devices = createDeviceGate({ db, node: writer.node, ports })
+  writer.onStaffChange(() => {
+    authenticator.forget()
+    devices.forget()
+  })
   const operator: Principal = { actor: 'system', name: 'operator', scopes: [...scopes] }
   const authenticate = async (secret: string) =>
     sameSecret(secret, key) ? operator : authenticator.authenticate(secret)
   const metrics = createMetrics(writer.head, writer.progress)
   const app = createApp({
-    fronts: createFronts(ports, { sessionsEnded: authenticator.forget }),
+    fronts: createFronts(ports, {
+      kind: writer.node.kind,
+      sessionsEnded: authenticator.forget,
+      onHead: writer.onHead,
+    }),
     execute: writer.execute,
     db,
     feed: writer,
@@ -114,6 +133,7 @@ export const startShop = async (config: ShopConfig, fatal: (message: string) => 
     ports,
     metrics,
     authenticate,
+    devices,
     isCardNumber: containsCardNumber,
     head: writer.head,
     progress: writer.progress,
@@ -131,37 +151,24 @@ export const startShop = async (config: ShopConfig, fatal: (message: string) => 
       return problemResponse(problemOf('not-signed-in'), { 'www-authenticate': 'Bearer' })
     return new Response(await metrics.text(), { headers: { 'content-type': metrics.contentType } })
   })
+  let listener: Listener | null = null
+  addTrustPages(app, () => listener)
   addPages(app, version)
 
-  let close: () => Promise<void> = async () => {}
   return {
+    node: writer.node,
     app,
     key,
     setupCode,
-    listen: (host, port) =>
-      new Promise((listening, failed) => {
-        const server = serve({ fetch: app.fetch, hostname: host, port }, (address: AddressInfo) => {
-          const url = `http://127.0.0.1:${address.port}`
-          folder.announce({ pid: process.pid, url, key })
-          listening(url)
-        })
-        // A till between two customers keeps its connection: longer than proxies before it do, or they reuse one that has just gone.
-        if ('keepAliveTimeout' in server) server.keepAliveTimeout = keepAliveMs
-        server.on('error', failed)
-        close = () =>
-          new Promise(closed => {
-            folder.withdraw()
-            server.close(() => closed())
-            // Live streams never end by themselves; what is being answered gets answered first.
-            if ('closeIdleConnections' in server) server.closeIdleConnections()
-            const cut = ports.timers.after(1_000, () => {
-              if ('closeAllConnections' in server) server.closeAllConnections()
-            })
-            server.on('close', cut)
-          })
-      }),
+    listen: async (host, port, https) => {
+      listener = await openListener(app.fetch, host, port, https, ports)
+      const url = `http://127.0.0.1:${listener.port}`
+      folder.announce({ pid: process.pid, url, httpsPort: listener.secure?.port ?? null, key })
+      return listener
+    },
     stop: async () => {
-      await close()
+      if (listener) folder.withdraw()
+      await listener?.close()
       // The connection that writes is closed last: it then folds its log into the one file.
       await db.close()
       await writer.stop()

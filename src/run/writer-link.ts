@@ -71,12 +71,12 @@ export const startWriter = (start: WriterStart, fatal: (message: string) => void
       say({ kind: 'calls', calls: JSON.stringify(sent) })
     }
 
-    const execute: Execute = ({ service, command, input, principal }) =>
+    const execute: Execute = ({ principal, ...call }) =>
       new Promise((resolve, reject) => {
         lastNumber += 1
         waiting.set(lastNumber, { resolve, reject })
         if (calls.length === 0) setImmediate(send)
-        calls.push({ number: lastNumber, service, command, input, principal: numberOf(principal) })
+        calls.push({ ...call, number: lastNumber, principal: numberOf(principal) })
       })
 
     const settle = ([number, answer]: NumberedAnswer) => {

@@ -3,14 +3,19 @@ import type { Progress } from '../platform/host/projector.ts'
 import type { RebuiltTable } from '../platform/host/rebuild.ts'
 import type { Answer, Call, Principal } from '../platform/host/service.ts'
 import type { NodeIdentity } from '../platform/journal/journal.ts'
+import type { Enrolled } from './enrolled.ts'
 
 /** What the writer thread is started with. */
 export type WriterStart = {
-  kind: NodeKind
+  /** Undefined: whichever the data is of. */
+  kind: NodeKind | undefined
   database: string
   setupCode: string
   webhooksToPrivate: boolean
   log: string
+  program: string
+  /** By what the node above knows this one, where there is one above. */
+  enrolled: Enrolled | undefined
 }
 
 /** A call as it crosses: its principal by number, told once before, because the same few ask again and again. */

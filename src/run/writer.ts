@@ -2,9 +2,12 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { openSqlite } from '../platform/database/sqlite.ts'
 import { startHost } from '../platform/host/host.ts'
 import type { Principal } from '../platform/host/service.ts'
+import type { Ports } from '../platform/ports.ts'
 import { systemPorts } from '../platform/system.ts'
+import { keysOf } from './enrolled.ts'
 import { nodeOf } from './node-identity.ts'
-import { createServices } from './services.ts'
+import { parentClient } from './parent.ts'
+import { createServices, newStanding } from './services.ts'
 import type { Failure, FromWriter, NumberedAnswer, NumberedCall, ToWriter, WriterStart } from './writer-messages.ts'
 
 /**
@@ -14,7 +17,9 @@ import type { Failure, FromWriter, NumberedAnswer, NumberedCall, ToWriter, Write
 const port = parentPort
 if (!port) throw new Error('the writer runs as a thread of the shop')
 const start = workerData as WriterStart
-const ports = systemPorts(start.log)
+const { enrolled } = start
+const keys = enrolled && (await keysOf(enrolled))
+const ports: Ports = { ...systemPorts(start.log), ...keys }
 const tell = (message: FromWriter) => port.postMessage(message)
 
 const failureOf = (error: unknown): Failure => ({
@@ -23,10 +28,19 @@ const failureOf = (error: unknown): Failure => ({
 })
 
 const database = openSqlite(start.database)
+const node = await nodeOf(database, ports.ids, start.kind)
 const host = await startHost({
   database,
-  node: await nodeOf(database, ports.ids, start.kind),
-  services: createServices(ports, start),
+  node,
+  services: createServices(ports, {
+    kind: node.kind,
+    setupCode: start.setupCode,
+    webhooksToPrivate: start.webhooksToPrivate,
+    parent: enrolled && keys ? parentClient(enrolled, keys.signer, ports.keys) : null,
+    standing: newStanding(),
+    program: start.program,
+    ...(enrolled?.kind === 'till' ? { till: enrolled.handle } : {}),
+  }),
   ports,
   fatal: error => tell({ kind: 'fatal', message: failureOf(error).failed }),
 })
@@ -47,7 +61,7 @@ const answer = (number: number, value: NumberedAnswer[1]) => {
 
 let listening = false
 host.onCommit(facts => {
-  const staffChanged = facts.some(fact => fact.type.startsWith('staff.'))
+  const staffChanged = facts.some(fact => /^(staff|device)\./.test(fact.type))
   tell({
     kind: 'committed',
     head: facts.at(-1)?.position ?? 0,

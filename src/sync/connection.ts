@@ -25,6 +25,8 @@ const settleMs = 1_000
 
 /** What others in this process ask of the connection. */
 export type Standing = {
+  /** The newest of this node's own facts that the parent may have, because it was sent. */
+  sentSeq: number
   /** The newest of this node's own facts, in its present epoch, that the parent has. */
   acknowledgedSeq: number
 }
@@ -65,6 +67,8 @@ export const keepConnected = (
   let endWait: () => void = () => {}
   let current: AbortController | undefined
   let sentTo = 0
+  // What an earlier run of this program sent is not known.
+  standing.sentSeq = Number.POSITIVE_INFINITY
 
   const pause = (ms: number): Promise<void> =>
     new Promise(resolve => {
@@ -136,6 +140,7 @@ export const keepConnected = (
   const checkOwnChain = async (below: readonly KnownTip[]): Promise<void> => {
     const there = below.find(tip => tip.node === node.id && tip.epoch === node.epoch)
     standing.acknowledgedSeq = there?.seq ?? 0
+    standing.sentSeq = standing.acknowledgedSeq
     if (!there) return
     const here = await db
       .tables<JournalTables>()
@@ -186,6 +191,8 @@ export const keepConnected = (
         await next
         continue
       }
+      for (const chain of batch.chains)
+        if (chain.node === node.id && chain.epoch === node.epoch) standing.sentSeq = chain.seq
       const { tips, revoked, forks, gaps } = await ask(syncRoutes.upload, { facts: batch.facts }, signal)
       if (revoked) throw new Refused('revoked')
       for (const fork of forks) {

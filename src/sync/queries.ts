@@ -76,24 +76,29 @@ const chain =
 /** For a node at the top all is reached, and nothing waits. */
 const linkState: Query = async (_input, { db, node }): Promise<LinkState> => {
   const link = await readLink(db)
+  const { id, kind, store } = node
   if (!link) {
     return {
+      node: { id, kind, store },
       top: node.top,
       parent: null,
       state: 'connected',
       sinceMs: 0,
       lastContactMs: null,
       waiting: 0,
+      waitingSales: 0,
       parentConnected: null,
     }
   }
   return {
+    node: { id, kind, store },
     top: node.top,
     parent: { url: link.parent_url, node: link.parent_node },
     state: link.state,
     sinceMs: link.since_ms,
     lastContactMs: link.last_contact_ms,
     waiting: await waitingToGoUp(db, link.sent_to),
+    waitingSales: await waitingToGoUp(db, link.sent_to, ['sale.completed', 'sale.returned']),
     parentConnected: link.parent_connected === null ? null : link.parent_connected === 1,
   }
 }

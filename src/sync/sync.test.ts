@@ -10,7 +10,7 @@ import { syncRoutes } from '../contracts/sync.ts'
 import { openSqlite } from '../platform/database/sqlite.ts'
 import type { NodeIdentity } from '../platform/journal/journal.ts'
 import { verifyJournal } from '../platform/journal/verify.ts'
-import { createServices } from '../run/services.ts'
+import { createServices, newStanding } from '../run/services.ts'
 import { rejoin } from './rejoin.ts'
 
 const idOf = (n: number) => `01936d2e-7c00-7000-8000-${String(n).padStart(12, '0')}`
@@ -166,7 +166,14 @@ describe('a node that is enrolled again', () => {
     addDevice(store, identity, 'till-1')
     const database = openSqlite(join(folder.path, `${identity.id}.sqlite`))
     const parent = createClient(async request => store.app.fetch(request), 'http://parent.test', `node:${identity.id}`)
-    const services = createServices(till.ports, { setupCode: '', webhooksToPrivate: false })
+    const services = createServices(till.ports, {
+      kind: 'till',
+      setupCode: '',
+      webhooksToPrivate: false,
+      parent: null,
+      standing: newStanding(),
+      program: 'test',
+    })
     const { clock } = till.ports
     const rejoined = await rejoin({ database, old: tillIdentity, identity, parent, services, clock })
     await database.close()

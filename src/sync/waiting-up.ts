@@ -6,20 +6,18 @@ import type { JournalTables } from '../platform/journal/tables.ts'
 /** A count beyond this is not counted on; it is many. */
 const countedAtMost = 100_000
 
-/** How many facts that were recorded here or below stand after a position. */
-export const waitingToGoUp = async (db: Reader, after: number): Promise<number> => {
+/** How many facts that were recorded here or below, of these types where given, stand after a position. */
+export const waitingToGoUp = async (db: Reader, after: number, types?: readonly string[]): Promise<number> => {
+  let waiting = db
+    .tables<JournalTables>()
+    .selectFrom('journal')
+    .select('position')
+    .where('position', '>', after)
+    .where('from_above', '=', 0)
+  if (types) waiting = waiting.where('type', 'in', [...types])
   const rows = await db
     .tables<JournalTables>()
-    .selectFrom(
-      db
-        .tables<JournalTables>()
-        .selectFrom('journal')
-        .select('position')
-        .where('position', '>', after)
-        .where('from_above', '=', 0)
-        .limit(countedAtMost)
-        .as('waiting'),
-    )
+    .selectFrom(waiting.limit(countedAtMost).as('waiting'))
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow()
   return rows.count

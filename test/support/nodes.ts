@@ -15,12 +15,11 @@ import { createMetrics } from '../../src/platform/http/metrics.ts'
 import type { NodeIdentity } from '../../src/platform/journal/journal.ts'
 import type { Ports } from '../../src/platform/ports.ts'
 import { systemPorts } from '../../src/platform/system.ts'
-import { createFronts, createServices } from '../../src/run/services.ts'
+import { createFronts, createServices, newStanding } from '../../src/run/services.ts'
 import type { Standing } from '../../src/sync/connection.ts'
 import type { Device, Devices } from '../../src/sync/device.ts'
 import { setParent } from '../../src/sync/link.ts'
 import { syncMigrations } from '../../src/sync/migrations.ts'
-import { createSyncFront, createSyncService } from '../../src/sync/service.ts'
 import { testSetupCode } from './whole-shop.ts'
 
 /** What is between two nodes: a test cuts it, or looks at what passes. */
@@ -74,7 +73,7 @@ export const startNode = async ({
     list: async () => [...devices.values()],
     groupsOf: async (_db, store) => groups.get(store) ?? [],
   }
-  const standing: Standing = { acknowledgedSeq: 0 }
+  const standing = newStanding()
   const toParent = async (request: Request): Promise<Response> => {
     if (wire.cut || !parent) throw new TypeError('nobody is reached')
     const answered = (await wire.pass?.(request)) ?? (await parent.app.fetch(request))
@@ -96,15 +95,15 @@ export const startNode = async ({
   const host = await startHost({
     database,
     node: identity,
-    services: [
-      ...createServices(ports, { setupCode: testSetupCode, webhooksToPrivate: false }),
-      createSyncService(ports, {
-        devices: registry,
-        parent: parent ? createClient(toParent, 'http://parent.test', `node:${identity.id}`) : null,
-        standing,
-        program: 'test',
-      }),
-    ],
+    services: createServices(ports, {
+      kind: identity.kind,
+      setupCode: testSetupCode,
+      webhooksToPrivate: false,
+      parent: parent ? createClient(toParent, 'http://parent.test', `node:${identity.id}`) : null,
+      standing,
+      program: 'test',
+      devices: registry,
+    }),
     ports,
     fatal: error => {
       throw error
@@ -112,10 +111,12 @@ export const startNode = async ({
   })
   const isAt = (position: number) => host.progress().every(each => each.position >= position || each.failure !== null)
   const app = createApp({
-    fronts: [
-      ...createFronts(ports, { sessionsEnded: () => {} }),
-      createSyncFront(ports, { devices: registry, onHead: listener => host.onCommit(() => listener()) }),
-    ],
+    fronts: createFronts(ports, {
+      kind: identity.kind,
+      sessionsEnded: () => {},
+      onHead: listener => host.onCommit(() => listener()),
+      devices: registry,
+    }),
     execute: host.execute,
     db: database,
     feed: host,

@@ -4,12 +4,13 @@ import { DatabaseSync } from 'node:sqlite'
 import { platformRoutes } from '../../contracts/platform.ts'
 import { openSqlite } from '../../platform/database/sqlite.ts'
 import { verifyJournal } from '../../platform/journal/verify.ts'
+import { systemPorts } from '../../platform/system.ts'
 import type { ShopConfig } from '../config.ts'
 import { connectShop } from '../connection.ts'
 import { dataFolder } from '../data-folder.ts'
 import { exitCodes } from './exit.ts'
-
-type Finding = { check: string; ok: boolean; says: string }
+import type { Finding } from './finding.ts'
+import { httpsFindings } from './https-findings.ts'
 
 const oldestNode = 26
 const leastFreeBytes = 500_000_000
@@ -85,6 +86,7 @@ export const doctor = async (config: ShopConfig, json: boolean): Promise<void> =
     running
       ? { check: 'running', ok: true, says: `${running.url}, process ${running.pid}` }
       : { check: 'port', ok: await portIsFree(config.port, config.host), says: `${config.port} on ${config.host}` },
+    ...httpsFindings(config, systemPorts().clock.nowMs()),
     ...(existsSync(folder.database) ? await runningFindings(config) : []),
   ]
   if (json) console.log(JSON.stringify({ findings }))
