@@ -14,7 +14,12 @@ const args = [
   '--disable-sync',
 ]
 
-export const launchBrowser = (): Promise<Browser> => chromium.launch({ executablePath, args })
+export const launchBrowser = (...more: string[]): Promise<Browser> =>
+  chromium.launch({ executablePath, args: [...args, ...more] })
+
+/** A browser that keeps what its pages store in a folder, and can be started on it again. */
+export const launchProfile = (folder: string): Promise<BrowserContext> =>
+  chromium.launchPersistentContext(folder, { executablePath, args })
 
 export const viewports: Record<'desktop' | 'tablet' | 'phone', ViewportSize> = {
   desktop: { width: 1280, height: 800 },
