@@ -198,10 +198,8 @@ describe('a node that is enrolled again', () => {
     copyFileSync(`${file}.backup`, file)
     till = await startNode({ identity: tillIdentity, folder: folder.path, parent: store })
     await sell(till)
-    await until([store, till], async () => {
-      const { state } = await till.client.call(syncRoutes.linkState, {})
-      return state === 'forked'
-    })
+    const stateOf = async () => (await till.client.call(syncRoutes.linkState, {})).state
+    await expect.poll(stateOf, { timeout: 10_000 }).toBe('forked')
     expect(await typesOf(store, 'sale.completed')).toHaveLength(3)
     expect(await reenrol()).toEqual({ regained: 2, recordedAnew: 1 })
     await until([hq, store, till], async () => (await typesOf(hq, 'sale.completed')).length === 4)
