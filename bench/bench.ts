@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Figure, type FigureGroup, figureTable } from './figure.ts'
+import { browserCommit } from './figures/browser-commit.ts'
 import { hotProductsGroup } from './figures/hot-products.ts'
 import { journalAppend } from './figures/journal-append.ts'
 import { journalGrowth } from './figures/journal-growth.ts'
@@ -21,6 +22,7 @@ const groups: readonly FigureGroup[] = [
   startGroup,
   journalAppend,
   journalGrowth,
+  browserCommit,
 ]
 
 const { values: given } = parseArgs({

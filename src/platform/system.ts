@@ -3,6 +3,8 @@ import { setImmediate } from 'node:timers/promises'
 import { pino } from 'pino'
 import { v7 } from 'uuid'
 import type { Clock, Ids, Log, Ports, Secrets, Timers } from './ports.ts'
+import { slowHashCost } from './slow-hash.ts'
+import { webKeys } from './web-keys.ts'
 
 const clock: Clock = {
   nowMs: () => Date.now(),
@@ -12,15 +14,19 @@ const clock: Clock = {
 
 const ids: Ids = { next: () => v7() }
 
-/** OWASP Password Storage Cheat Sheet, argon2id: 19 MiB, two passes, one lane. */
-const slowHashCost = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
+const cost = {
+  memory: slowHashCost.memoryKib,
+  passes: slowHashCost.passes,
+  parallelism: slowHashCost.lanes,
+  tagLength: slowHashCost.hashBytes,
+}
 
 const secrets: Secrets = {
   random: bytes => randomBytes(bytes),
   hash: text => hash('sha256', text, 'hex'),
   slowHash: (text, saltHex) =>
     new Promise((resolve, reject) => {
-      argon2('argon2id', { message: text, nonce: Buffer.from(saltHex, 'hex'), ...slowHashCost }, (error, hashed) => {
+      argon2('argon2id', { message: text, nonce: Buffer.from(saltHex, 'hex'), ...cost }, (error, hashed) => {
         if (error) reject(error)
         else resolve(hashed.toString('hex'))
       })
@@ -54,4 +60,11 @@ const systemLog = (level: string): Log => {
 }
 
 /** The real machine. `level` is pino's: debug, info, warn, error, silent. */
-export const systemPorts = (level = 'warn'): Ports => ({ clock, ids, secrets, timers, log: systemLog(level) })
+export const systemPorts = (level = 'warn'): Ports => ({
+  clock,
+  ids,
+  secrets,
+  keys: webKeys,
+  timers,
+  log: systemLog(level),
+})

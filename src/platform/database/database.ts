@@ -38,6 +38,9 @@ export type Sql = string | Record<Dialect, string>
 /**
  * A database with one writer. `transaction` runs one at a time in the order of calls, commits durably before it answers,
  * and rolls back if `work` throws. A failed commit is thrown as CommitUnknown: it may have happened.
+ *
+ * Reads by the database itself see what is committed and wait for no transaction, on every engine. So they may be made inside
+ * `work` too, and then see the rows as they were before it; what `work` wrote itself it reads by `tx`.
  */
 export type Database = Reader & {
   transaction<R>(work: (tx: Transaction) => Promise<R>): Promise<R>
