@@ -8,6 +8,7 @@ import { overrideFacts, overrideRefusals, overrideRoutes } from './overrides.ts'
 import { platformRefusals, platformRoutes } from './platform.ts'
 import { purchasingFacts, purchasingRefusals, purchasingRoutes } from './purchasing.ts'
 import { reportingRefusals, reportingRoutes } from './reporting.ts'
+import { returnClaimFacts, returnClaimRefusals, returnClaimRoutes } from './return-claims.ts'
 import type { RefusalText, RefusalTexts, Route } from './route.ts'
 import { salesFacts, salesRefusals, salesRoutes } from './sales.ts'
 import { staffFacts, staffRefusals, staffRoutes } from './staff.ts'
@@ -17,7 +18,7 @@ import { syncRefusals, syncRoutes } from './sync.ts'
 export const routesByService = {
   staff: { ...staffRoutes, ...deviceRoutes, ...overrideRoutes },
   catalogue: catalogueRoutes,
-  sales: salesRoutes,
+  sales: { ...salesRoutes, ...returnClaimRoutes },
   cash: cashRoutes,
   inventory: inventoryRoutes,
   purchasing: purchasingRoutes,
@@ -35,6 +36,7 @@ export const facts: FactCatalogue = {
   ...overrideFacts,
   ...catalogueFacts,
   ...salesFacts,
+  ...returnClaimFacts,
   ...cashFacts,
   ...inventoryFacts,
   ...purchasingFacts,
@@ -48,6 +50,7 @@ const refusals: RefusalTexts = {
   ...overrideRefusals,
   ...catalogueRefusals,
   ...salesRefusals,
+  ...returnClaimRefusals,
   ...cashRefusals,
   ...inventoryRefusals,
   ...purchasingRefusals,

@@ -5,6 +5,7 @@ import {
   currency,
   cursor,
   flag,
+  handle,
   id,
   limit,
   minorUnsigned,
@@ -64,6 +65,12 @@ export type Product = z.infer<typeof product>
 export const storedProduct = product.extend({ archived: z.boolean(), changedAt: position })
 export type StoredProduct = z.infer<typeof storedProduct>
 
+/** What a store, or each store of a group, sells a SKU for instead of its base price. */
+export const audiencePrice = z.object({ sku, audience: handle, priceMinor: minorUnsigned })
+
+/** A store as its HQ knows it; a shop knows itself alone. */
+export const listedStore = z.object({ handle, profile: storeProfile, groups: z.array(handle) })
+
 export const category = z.object({ name: z.string().min(1).max(80), colour: z.string().max(20), order: z.int() })
 
 /** A sellable form as the till holds it. */
@@ -82,6 +89,12 @@ export type Article = z.infer<typeof article>
 
 export const catalogueFacts = {
   'store.configured': { version: 1, summary: 'How the store is called and prices', body: storeProfile },
+  'store.grouped': {
+    version: 1,
+    summary: 'The groups that a store is in from now on; what is said to a group is said to it',
+    body: z.object({ store: handle, groups: z.array(handle).max(100) }),
+  },
+  /** Where it has an audience, the tax of that store or group in place of everyone's. */
   'tax.set': { version: 1, summary: 'A tax and its parts, from now on', body: tax },
   'category.set': { version: 1, summary: "A category's colour and place", body: category },
   'product.saved': {
@@ -94,10 +107,11 @@ export const catalogueFacts = {
     summary: 'Products are no longer sold',
     body: z.object({ productIds: z.array(id).min(1) }),
   },
+  /** Where it has an audience, the price in that store or group; null takes it away. Else the base price, which is a number. */
   'price.changed': {
     version: 1,
     summary: 'A variant costs this from now on',
-    body: z.object({ sku, priceMinor: minorUnsigned }),
+    body: z.object({ sku, priceMinor: minorUnsigned.nullable() }),
   },
 } satisfies FactCatalogue
 
@@ -131,25 +145,45 @@ export const catalogueRoutes = defineRoutes({
     body: storeProfile.extend({ id }),
     response: storeProfile,
   },
+  listStores: {
+    kind: 'query',
+    name: 'listStores',
+    method: 'GET',
+    path: '/stores',
+    summary: 'The stores by their handles, with the groups that each is in',
+    scope: 'catalogue:read',
+    response: z.object({ rows: z.array(listedStore) }),
+  },
+  setStoreGroups: {
+    kind: 'command',
+    name: 'setStoreGroups',
+    method: 'PUT',
+    path: '/stores/:handle/groups',
+    summary: 'Say which groups a store is in; a group is there as soon as a store is in it',
+    scope: 'store:write',
+    params: z.object({ handle }),
+    body: z.object({ id, groups: z.array(handle).max(100) }),
+    response: z.object({ store: handle, groups: z.array(handle) }),
+  },
   listTaxes: {
     kind: 'query',
     name: 'listTaxes',
     method: 'GET',
     path: '/taxes',
-    summary: 'The taxes that products name',
+    summary: 'The taxes that products name: those of the store that is asked about, else all with whom they are for',
     scope: 'catalogue:read',
-    response: z.object({ rows: z.array(tax) }),
+    response: z.object({ rows: z.array(tax.extend({ audience: handle.optional() })) }),
   },
   setTax: {
     kind: 'command',
     name: 'setTax',
     method: 'PUT',
     path: '/taxes/:code',
-    summary: 'Add or change a tax',
+    summary: 'Add or change a tax, for everyone or for one store or group',
     scope: 'store:write',
     params: z.object({ code }),
-    body: tax.omit({ code: true }).extend({ id }),
-    response: tax,
+    body: tax.omit({ code: true }).extend({ id, audience: handle.optional() }),
+    response: tax.extend({ audience: handle.optional() }),
   },
   listCategories: {
     kind: 'query',
@@ -196,10 +230,10 @@ export const catalogueRoutes = defineRoutes({
     name: 'getProduct',
     method: 'GET',
     path: '/products/:productId',
-    summary: 'One product',
+    summary: 'One product at its base prices, with what stores and groups sell it for instead',
     scope: 'catalogue:read',
     params: z.object({ productId: id }),
-    response: storedProduct,
+    response: storedProduct.extend({ prices: z.array(audiencePrice) }),
   },
   saveProduct: {
     kind: 'command',
@@ -245,10 +279,15 @@ export const catalogueRoutes = defineRoutes({
     name: 'changePrice',
     method: 'POST',
     path: '/prices',
-    summary: "Change one variant's price",
+    summary: "Change one variant's base price, or what one store or group sells it for; null takes the latter away",
     scope: 'catalogue:write',
-    body: z.object({ id, sku, priceMinor: minorUnsigned }),
-    response: z.object({ sku, priceMinor: minorUnsigned }),
+    body: z
+      .object({ id, sku, priceMinor: minorUnsigned.nullable(), audience: handle.optional() })
+      .refine(({ priceMinor, audience }) => priceMinor !== null || audience !== undefined, {
+        path: ['priceMinor'],
+        message: 'a base price can not be taken away',
+      }),
+    response: z.object({ sku, priceMinor: minorUnsigned.nullable(), audience: handle.optional() }),
     example: { body: { id: '01936d2e-7c00-7000-8000-000000000012', sku: 'MILK-1L', priceMinor: 135 } },
   },
   /**
@@ -297,7 +336,7 @@ export const catalogueRoutes = defineRoutes({
     method: 'GET',
     path: '/till-catalogue',
     summary:
-      'Everything that a till needs to price: articles, taxes, categories, the store; with the version that sales name',
+      'Everything that a till of a store needs to price: articles, taxes, categories, the store; with the version that sales name',
     scope: 'catalogue:read',
     response: z.object({
       version: position,
@@ -339,6 +378,11 @@ export const catalogueRefusals: RefusalTexts = {
   'store-not-configured': {
     status: 409,
     sentence: 'The shop has no currency and prices yet. Fill in its settings first.',
+  },
+  'store-unknown': { status: 404, sentence: 'There is no such store. Configure it first.' },
+  'audience-unknown': {
+    status: 422,
+    sentence: 'There is no store and no group of this name. Look it up in the list of stores.',
   },
   'sku-taken': { status: 409, sentence: 'Another product has this SKU already. Choose another.' },
   'barcode-taken': { status: 409, sentence: 'Another product has this barcode already. Look it up.' },

@@ -1,16 +1,22 @@
 import type { z } from 'zod'
 import type { cashFacts } from './cash.ts'
 import type { catalogueFacts } from './catalogue.ts'
+import type { deviceFacts } from './devices.ts'
 import type { RecordedFact } from './fact.ts'
 import type { integrationsFacts } from './integrations.ts'
 import type { inventoryFacts } from './inventory.ts'
+import type { overrideFacts } from './overrides.ts'
 import type { purchasingFacts } from './purchasing.ts'
+import type { returnClaimFacts } from './return-claims.ts'
 import type { salesFacts } from './sales.ts'
 import type { staffFacts } from './staff.ts'
 
 type Known = typeof staffFacts &
+  typeof deviceFacts &
+  typeof overrideFacts &
   typeof catalogueFacts &
   typeof salesFacts &
+  typeof returnClaimFacts &
   typeof cashFacts &
   typeof inventoryFacts &
   typeof purchasingFacts &

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { tax } from './catalogue.ts'
 import type { FactCatalogue } from './fact.ts'
+import { overrideRight } from './overrides.ts'
 import {
   atMs,
   count,
@@ -53,12 +54,15 @@ export const totals = z.object({
 })
 export type Totals = z.infer<typeof totals>
 
-/** A basket to be priced. `catalogueVersion`: the position of the catalogue that it was priced with; the newest where absent. */
+/** A basket to be priced. `catalogueVersion`: the version that the till's catalogue has (see `versionOf`); the newest where absent. */
 export const quoteRequest = z.object({
   lines: z.array(saleLine).min(1).max(10_000),
   discount: saleDiscount.optional(),
   catalogueVersion: position.optional(),
 })
+
+/** Approvals of this very sale or return, which stand in for rights that the cashier does not have. */
+const overrideIds = z.array(id).max(100).optional()
 
 export const saleRequest = quoteRequest.extend({
   id,
@@ -70,6 +74,7 @@ export const saleRequest = quoteRequest.extend({
   changeMinor: minorUnsigned,
   totals,
   note: note.optional(),
+  overrideIds,
 })
 export type SaleRequest = z.infer<typeof saleRequest>
 
@@ -94,10 +99,13 @@ export const taxTotal = z.object({
 
 export const receiptNumber = z.int().min(1)
 
+/** Who approved what the cashier had no right to. */
+export const usedOverride = z.object({ overrideId: id, right: overrideRight, approverId: id, approverName: name })
+
 export const completedSale = z.object({
   saleId: id,
   till: handle,
-  /** Rises by one on each till, sales and returns together. */
+  /** Rises by one on each till of a store, sales and returns together; a till that became a new node goes on above. */
   receiptNumber,
   completedAtMs: atMs,
   currency,
@@ -112,6 +120,7 @@ export const completedSale = z.object({
   tenders: z.array(tender),
   changeMinor: minorUnsigned,
   note: note.optional(),
+  overrides: z.array(usedOverride).optional(),
 })
 export type CompletedSale = z.infer<typeof completedSale>
 
@@ -120,6 +129,7 @@ export const returnLine = z.union([
   z.object({ saleId: id, lineNo: z.int().min(1), quantityMicro: micro.min(1) }),
   z.object({ sku, quantityMicro: micro.min(1), unitPriceMinor: minorUnsigned }),
 ])
+/** Where goods were sold by another till, `id` is that of the claim which was given for them: see returns-across-tills. */
 export const returnRequest = z.object({
   id,
   till: handle,
@@ -134,10 +144,13 @@ export const returnRequest = z.object({
     .max(50),
   refundMinor: minorUnsigned,
   note: note.optional(),
+  overrideIds,
 })
 /** All amounts of a return carry the sign of goods and money flowing back: quantities and money are negative. */
 export const completedReturn = completedSale.omit({ saleId: true, lines: true, discount: true }).extend({
   returnId: id,
+  /** The claim by which the goods came back, with the id of the return itself. */
+  claimId: id.optional(),
   reason: z.string(),
   lines: z.array(pricedLine.extend({ original: z.object({ saleId: id, lineNo: z.int() }).optional() })),
 })
@@ -154,6 +167,7 @@ export const parkedSale = z.object({
 export const saleSummary = z.object({
   id,
   kind: z.enum(['sale', 'return']),
+  store: handle,
   till: handle,
   receiptNumber,
   completedAtMs: atMs,
@@ -167,10 +181,20 @@ export const saleSummary = z.object({
 
 export const storedSale = z.object({
   kind: z.enum(['sale', 'return']),
+  store: handle,
   position,
   sale: z.union([completedSale, completedReturn]),
   /** Quantity that came back so far, a number for each line. */
   returnedMicro: z.array(micro),
+  /** Quantity that others have been promised to take back, a number for each line. */
+  claimedMicro: z.array(micro),
+})
+
+/** A basket that more than one till took up, which happens where one of them could not ask the store. */
+export const takenTwice = z.object({
+  parkedSaleId: id,
+  label: z.string(),
+  takenUp: z.array(z.object({ till: handle, node: z.string(), atMs })),
 })
 
 export const salesFacts = {
@@ -245,7 +269,7 @@ export const salesRoutes = defineRoutes({
     name: 'listSales',
     method: 'GET',
     path: '/sales',
-    summary: 'Sales and returns, newest first',
+    summary: 'Sales and returns of a store, or of all at HQ, newest first; a day is that of each store',
     scope: 'sales:read',
     query: z.object({
       cursor,
@@ -299,6 +323,16 @@ export const salesRoutes = defineRoutes({
     body: z.object({ lines: returnRequest.shape.lines }),
     response: z.object({ refundMinor: minor, lines: completedReturn.shape.lines, totals, taxes: z.array(taxTotal) }),
   },
+  lastReceipt: {
+    kind: 'query',
+    name: 'lastReceipt',
+    method: 'GET',
+    path: '/tills/:till/last-receipt',
+    summary: "The number of a till's last receipt, above which it goes on when it becomes a new node",
+    scope: 'sales:read',
+    params: z.object({ till: handle }),
+    response: z.object({ till: handle, receiptNumber: count }),
+  },
   voidSale: {
     kind: 'command',
     name: 'voidSale',
@@ -314,9 +348,12 @@ export const salesRoutes = defineRoutes({
     name: 'listParkedSales',
     method: 'GET',
     path: '/parked-sales',
-    summary: 'Baskets set aside, oldest first',
+    summary: 'Baskets set aside, oldest first, and the newest of those that were taken up more than once',
     scope: 'sales:write',
-    response: z.object({ rows: z.array(parkedSale.extend({ parkedAtMs: atMs, cashier: z.string() })) }),
+    response: z.object({
+      rows: z.array(parkedSale.extend({ parkedAtMs: atMs, cashier: z.string() })),
+      takenTwice: z.array(takenTwice),
+    }),
   },
   parkSale: {
     kind: 'command',
@@ -333,7 +370,7 @@ export const salesRoutes = defineRoutes({
     name: 'takeUpSale',
     method: 'POST',
     path: '/parked-sales/:parkedSaleId/take-up',
-    summary: 'Take a parked basket up again; only one till can',
+    summary: 'Take a parked basket up again; only one of the tills that reach the store can',
     scope: 'sales:write',
     params: z.object({ parkedSaleId: id }),
     body: z.object({ id, till: handle }),
@@ -352,6 +389,13 @@ export const salesRefusals: RefusalTexts = {
     sentence: 'The sale names a catalogue that this store does not have yet. Try again in a moment.',
   },
   'override-not-allowed': { status: 403, sentence: 'Changing a price or giving a discount needs a manager.' },
+  'override-unknown': {
+    status: 422,
+    sentence: 'This approval is not for this sale, or has not arrived yet. Ask for it again.',
+  },
+  'override-expired': { status: 422, sentence: 'The approval is too old. Ask for it again.' },
+  'till-is-own-node': { status: 409, sentence: 'This till is a device of its own. Sell at it, not in its name.' },
+  'till-elsewhere': { status: 409, sentence: 'This device is another till. Sell under its own name.' },
   'currency-wrong': { status: 422, sentence: 'This shop sells in another currency.' },
   'completed-in-future': {
     status: 422,

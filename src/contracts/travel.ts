@@ -25,6 +25,13 @@ const ownNode: Travel = { writer: 'store', local: true }
 const keyed = (prefix: string, field: string): NonNullable<Travel['keys']> => {
   return body => [`${prefix} ${String(body[field])}`]
 }
+/** A till takes one return at a time: of what was said to it, the newest is enough for one that was long away. */
+const ofClaimant = (prefix: string): NonNullable<Travel['keys']> => {
+  return ({ claimedBy }) => {
+    const { store, till } = claimedBy as { store: string; till: string }
+    return [`${prefix} ${store} ${till}`]
+  }
+}
 /** Decided at the top, known down to the tills. */
 const shelf = (keys: NonNullable<Travel['keys']>): Travel => ({ writer: 'top', downTo: 'till', keys })
 /** Decided at the top, known down to the stores. */
@@ -33,7 +40,8 @@ const backRoom = (keys: NonNullable<Travel['keys']>): Travel => ({ writer: 'top'
 /** How each fact travels: one writer for each kind, so that there is nothing to merge. */
 const travels: Record<FactType, Travel> = {
   'store.configured': shelf((_body, { audience, store }) => [`store ${audience ?? store}`]),
-  'tax.set': shelf(keyed('tax', 'code')),
+  'store.grouped': shelf(keyed('groups', 'store')),
+  'tax.set': shelf(({ code }, { audience }) => [`tax ${String(code)} ${audience ?? ''}`]),
   'category.set': shelf(keyed('category', 'name')),
   'product.saved': shelf(keyed('product', 'productId')),
   'product.archived': shelf(({ productIds }) =>
@@ -45,11 +53,19 @@ const travels: Record<FactType, Travel> = {
   'staff.pin-set': shelf(keyed('person', 'personId')),
   'staff.token-created': ownNode,
   'staff.token-revoked': ownNode,
+  'device.enrolled': { writer: 'store' },
+  'device.revoked': { writer: 'store' },
+  'override.granted': anyNode,
   'sale.completed': anyNode,
   'sale.returned': anyNode,
   'sale.voided': anyNode,
   'sale.parked': anyNode,
   'sale.taken-up': anyNode,
+  'return.asked': { writer: 'store' },
+  'return.passed-on': { writer: 'top', downTo: 'store', keys: ofClaimant('passed on') },
+  'return.claimed': { writer: 'store', downTo: 'till', keys: ofClaimant('claim') },
+  'return.claim-refused': { writer: 'store', downTo: 'till', keys: ofClaimant('claim') },
+  'return.claim-released': { writer: 'any', downTo: 'store', keys: keyed('released', 'claimId') },
   'shift.opened': anyNode,
   'shift.closed': anyNode,
   'cash.paid-in': anyNode,
@@ -57,6 +73,8 @@ const travels: Record<FactType, Travel> = {
   'cash.drawer-opened': anyNode,
   'stock.adjusted': { writer: 'store' },
   'stock.counted': { writer: 'store' },
+  'transfer.sent': { writer: 'store', downTo: 'store' },
+  'transfer.received': { writer: 'store', downTo: 'store' },
   'supplier.saved': backRoom(keyed('supplier', 'supplierId')),
   'reorder-rule.set': backRoom(({ sku }, { audience }) => [`reorder ${String(sku)} ${audience ?? ''}`]),
   'reorder-rule.removed': backRoom(({ sku }, { audience }) => [`reorder ${String(sku)} ${audience ?? ''}`]),

@@ -2,8 +2,7 @@ import { Alert, Button, Group, Select, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { catalogueRoutes } from '../../src/contracts/catalogue.ts'
-import type { ResponseOf } from '../../src/contracts/route.ts'
+import { catalogueRoutes, type StoredProduct } from '../../src/contracts/catalogue.ts'
 import { inertText } from '../../src/domain/text.ts'
 import { client, newId, tell, tellFailure } from '../shared/api.ts'
 import { useLive } from '../shared/live.ts'
@@ -16,7 +15,7 @@ import { PageHead } from './page-head.tsx'
 import { ProductEditor } from './product-editor.tsx'
 import { usePages } from './use-pages.ts'
 
-type Stored = ResponseOf<typeof catalogueRoutes.getProduct>
+type Stored = StoredProduct
 
 export const Page = () => {
   const { may } = useSession()

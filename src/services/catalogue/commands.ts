@@ -1,67 +1,74 @@
 import type { catalogueRoutes, Product } from '../../contracts/catalogue.ts'
 import { bodyOf } from '../../contracts/known-facts.ts'
 import type { InputOf } from '../../contracts/route.ts'
-import { isCurrency } from '../../domain/money.ts'
 import { ratesAreValid } from '../../domain/tax.ts'
-import type { Command, Decision, Refusal } from '../../platform/host/service.ts'
+import type { Command, CommandContext, Decision } from '../../platform/host/service.ts'
 import { productFault, readOwners } from './codes.ts'
+import { record, refuse, unchanged } from './decision.ts'
 import { importBatch } from './import-batch.ts'
-import { isSame, productById, productsBySku, savedForm } from './products.ts'
-import { listCategories, listTaxes, storeProfileOf } from './store.ts'
+import { audiencePrices, isSame, productById, productsBySku, savedForm } from './products.ts'
+import { audienceKind, checkAudience, listAllTaxes, listCategories, listTaxes } from './store.ts'
+import { storeCommands } from './store-commands.ts'
 import type { CatalogueTables } from './tables.ts'
 
 type Routes = typeof catalogueRoutes
 type Input<Name extends keyof Routes> = InputOf<Routes[Name]>
 
-const refuse = (code: string, detail?: Refusal['detail']): Refusal => ({
-  ok: false,
-  code,
-  ...(detail ? { detail } : {}),
+/** What is decided for everyone, by someone who may decide for everyone. */
+const forAll = (command: Command): Command => ({
+  ...command,
+  decidedBy: 'top',
+  decide: (input, context) => checkAudience(context, undefined) ?? command.decide(input, context),
 })
-const record = (type: string, body: Record<string, unknown>): Decision => ({
-  ok: true,
-  facts: [{ id: '', type, body }],
-})
-/** Nothing changes, so nothing is recorded. */
-const unchanged = (answer: Record<string, unknown>): Decision => ({ ok: true, facts: [], once: answer })
 
-const isKnown = (make: () => unknown): boolean => {
-  try {
-    make()
-    return true
-  } catch {
-    return false
-  }
+/** What is decided for one store or group, or for everyone. Refused: `store-not-allowed`, `audience-unknown`. */
+const forAudience = async (
+  audience: string | undefined,
+  context: CommandContext,
+  decide: () => Promise<Decision>,
+): Promise<Decision> => {
+  const foreign = checkAudience(context, audience)
+  if (foreign) return foreign
+  if (audience !== undefined && (await audienceKind(context.tx, audience)) === undefined)
+    return refuse('audience-unknown', { audience })
+  return decide()
 }
-const isTimeZone = (name: string): boolean => isKnown(() => new Intl.DateTimeFormat('en', { timeZone: name }))
-const isLocale = (tag: string): boolean => isKnown(() => Intl.getCanonicalLocales(tag))
+const withAudience = (audience: string | undefined) => (audience === undefined ? {} : { audience })
 
-export const catalogueCommands: Record<string, Command> = {
-  importBatch,
-  configureStore: {
-    decide: async ({ id: _id, ...profile }: Input<'configureStore'>, { tx, catchUp }) => {
-      if (!isCurrency(profile.currency)) return refuse('currency-unknown', { currency: profile.currency })
-      if (!isTimeZone(profile.timeZone)) return refuse('time-zone-unknown', { timeZone: profile.timeZone })
-      if (!isLocale(profile.locale)) return refuse('locale-unknown', { locale: profile.locale })
-      // A sale that was completed a moment ago may not have been heard of yet.
-      await catchUp()
-      const before = await storeProfileOf(tx)
-      const state = await tx.tables<CatalogueTables>().selectFrom('catalogue_state').select('sold').executeTakeFirst()
-      const isOther = before && (before.currency !== profile.currency || before.taxMode !== profile.taxMode)
-      if (isOther && state?.sold === 1) return refuse('currency-fixed', { currency: before.currency })
-      return isSame(before, profile) ? unchanged(profile) : record('store.configured', profile)
-    },
-    answer: fact => fact.body,
-  },
-  setTax: {
-    decide: async ({ code, name, parts }: Input<'setTax'>, { tx }) => {
+const changePrice: Command = {
+  decidedBy: 'top',
+  decide: ({ sku, priceMinor, audience }: Input<'changePrice'>, context) =>
+    forAudience(audience, context, async () => {
+      const product = (await productsBySku(context.tx, [sku])).get(sku)
+      const variant = product?.variants.find(each => each.sku === sku)
+      if (!variant) return refuse('not-found', { sku })
+      const before =
+        audience === undefined
+          ? variant.priceMinor
+          : ((await audiencePrices(context.tx, [sku], [audience]))[0]?.priceMinor ?? null)
+      if (before === priceMinor) return unchanged({ sku, priceMinor, ...withAudience(audience) })
+      return record('price.changed', { sku, priceMinor }, audience)
+    }),
+  answer: ({ body, audience }) => ({ ...body, ...withAudience(audience) }),
+}
+
+const setTax: Command = {
+  decidedBy: 'top',
+  decide: ({ code, name, parts, audience }: Input<'setTax'>, context) =>
+    forAudience(audience, context, async () => {
       const tax = { code, name, parts }
       if (!ratesAreValid(tax)) return refuse('tax-rate-invalid', { taxCode: code })
-      const before = (await listTaxes(tx)).find(each => each.code === code)
-      return isSame(before, tax) ? unchanged(tax) : record('tax.set', tax)
-    },
-    answer: fact => fact.body,
-  },
+      const known = (await listAllTaxes(context.tx)).filter(each => each.code === code)
+      // Products name a tax by its code, so everyone has to know it before someone has another under it.
+      if (audience !== undefined && known.length === 0) return refuse('tax-unknown', { taxCode: code })
+      const kept = { ...tax, ...withAudience(audience) }
+      const before = known.find(each => each.audience === audience)
+      return isSame(before, kept) ? unchanged(kept) : record('tax.set', tax, audience)
+    }),
+  answer: ({ body, audience }) => ({ ...body, ...withAudience(audience) }),
+}
+
+const forEveryone: Record<string, Command> = {
   setCategory: {
     decide: async ({ name, colour, order }: Input<'setCategory'>, { tx }) => {
       const category = { name, colour, order }
@@ -91,16 +98,6 @@ export const catalogueCommands: Record<string, Command> = {
     },
     answer: (fact, tx) => productById(tx, bodyOf(fact, 'product.archived').productIds[0] ?? ''),
   },
-  changePrice: {
-    decide: async ({ sku, priceMinor }: Input<'changePrice'>, { tx }) => {
-      const product = (await productsBySku(tx, [sku])).get(sku)
-      const variant = product?.variants.find(each => each.sku === sku)
-      if (!variant) return refuse('not-found', { sku })
-      const changed = { sku, priceMinor }
-      return variant.priceMinor === priceMinor ? unchanged(changed) : record('price.changed', changed)
-    },
-    answer: fact => fact.body,
-  },
   removeDemo: {
     decide: async (_input: Input<'removeDemo'>, { tx }) => {
       const rows = await tx
@@ -116,4 +113,12 @@ export const catalogueCommands: Record<string, Command> = {
     },
     answer: fact => ({ archived: bodyOf(fact, 'product.archived').productIds.length }),
   },
+}
+
+export const catalogueCommands: Record<string, Command> = {
+  ...storeCommands,
+  ...Object.fromEntries(Object.entries(forEveryone).map(([name, command]) => [name, forAll(command)])),
+  changePrice,
+  setTax,
+  importBatch,
 }

@@ -3,7 +3,7 @@ import type { Reader } from '../../platform/database/database.ts'
 import type { RawContext, RawHandler } from '../../platform/host/service.ts'
 import { barcodesCell } from './import-batch.ts'
 import { withVariants } from './products.ts'
-import { storeProfileOf } from './store.ts'
+import { askedStore, storeProfileOf } from './store.ts'
 import type { CatalogueTables } from './tables.ts'
 
 const productsAtOnce = 500
@@ -50,9 +50,15 @@ async function* productLines(db: Reader, currency: string): AsyncGenerator<strin
   }
 }
 
-/** Every product on sale as CSV, a few hundred at a time, however many there are. */
-export const exportProducts: RawHandler = async (_request, { db, respond }: RawContext) => {
-  const store = await storeProfileOf(db)
+/**
+ * Every product on sale as CSV at its base price, a few hundred at a time, however many there are. Amounts have the decimals of
+ * the currency of the store that is asked about.
+ */
+export const exportProducts: RawHandler = async (_request, context: RawContext) => {
+  const { db, respond } = context
+  const handle = askedStore(context)
+  if (handle === null) return respond.refuse({ ok: false, code: 'store-needed' })
+  const store = await storeProfileOf(db, handle)
   if (!store) return respond.refuse({ ok: false, code: 'store-not-configured' })
   const lines = productLines(db, store.currency)
   const encoder = new TextEncoder()

@@ -3,7 +3,7 @@ import type { NewFact } from '../../contracts/fact.ts'
 import type { Command, Refusal } from '../../platform/host/service.ts'
 import { barcodeKey, moveOwners, productFault, readOwners } from './codes.ts'
 import { isSame, productsBySku, savedForm } from './products.ts'
-import { listTaxes } from './store.ts'
+import { checkAudience, listTaxes } from './store.ts'
 
 /** A product as a row of an import brings it: what the file does not say stays as it is. */
 export type ImportedRow = {
@@ -97,8 +97,12 @@ const barcodesFault = (row: number, barcodes: readonly string[]): RowFault | und
  * with why. Each row sees what those before it changed. Internal: the import calls it batch by batch.
  */
 export const importBatch: Command = {
-  decide: async (input: ImportedBatch, { tx, newId }) => {
+  decidedBy: 'top',
+  decide: async (input: ImportedBatch, context) => {
     const { rows, defaultTax } = input
+    const { tx, newId } = context
+    const foreign = checkAudience(context, undefined)
+    if (foreign) return foreign
     const known = await productsBySku(
       tx,
       rows.map(row => row.sku),

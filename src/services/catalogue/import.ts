@@ -1,9 +1,9 @@
 import { catalogueRoutes, type ImportReport } from '../../contracts/catalogue.ts'
-import type { RawContext, RawHandler } from '../../platform/host/service.ts'
+import type { RawContext, RawHandler, Refusal } from '../../platform/host/service.ts'
 import { csvRows, UnreadableCsv } from './csv.ts'
 import type { ImportedRow, ImportResult, RowFault } from './import-batch.ts'
 import { type Columns, columnsOf, noHeader, readRow } from './import-row.ts'
-import { listTaxes, storeProfileOf } from './store.ts'
+import { askedStore, listTaxes, storeProfileOf } from './store.ts'
 
 const rowsAtOnce = 250
 const listedAtMost = 1_000
@@ -11,6 +11,14 @@ const listedAtMost = 1_000
 const usualTax = 'standard'
 
 class TooLarge extends Error {}
+/** A batch was refused as a whole, which is not about its rows. */
+class Refused extends Error {
+  readonly refusal: Refusal
+  constructor(refusal: Refusal) {
+    super(refusal.code)
+    this.refusal = refusal
+  }
+}
 
 async function* bodyOf(request: Request, most: number): AsyncGenerator<Uint8Array> {
   let size = 0
@@ -39,18 +47,22 @@ const createReport = () => {
 
 /**
  * Reads a CSV as it arrives and hands its good rows over in batches, each one transaction: what was handed over stays in,
- * whatever comes later. A SKU that is on sale changes its product, in what the file says; any other adds one. The same file
- * again changes nothing. Rows that are refused are counted, and the first thousand listed with why.
+ * whatever comes later. A SKU that is on sale changes its product, in what the file says; any other adds one. Prices are base
+ * prices, in the decimals of the currency of the store that is asked about. The same file again changes nothing. Rows that are
+ * refused are counted, and the first thousand listed with why.
  */
 export const importProducts: RawHandler = async (request, context: RawContext) => {
-  const { db, execute, respond, principal, ids, isCardNumber } = context
+  const { db, execute, respond, principal, node, ids, isCardNumber } = context
+  if (!node.top) return respond.refuse({ ok: false, code: 'decided-above' })
   const type = request.headers.get('content-type') ?? ''
   if (!/^text\/csv\b/i.test(type))
     return respond.refuse({ ok: false, code: 'media-type-wrong', detail: { expected: 'text/csv' } })
   const most = catalogueRoutes.importProducts.maxBodyBytes
   const tooLarge = () => respond.refuse({ ok: false, code: 'body-too-large', detail: { mostBytes: most } })
   if (Number(request.headers.get('content-length') ?? 0) > most) return tooLarge()
-  const store = await storeProfileOf(db)
+  const handle = askedStore(context)
+  if (handle === null) return respond.refuse({ ok: false, code: 'store-needed' })
+  const store = await storeProfileOf(db, handle)
   if (!store) return respond.refuse({ ok: false, code: 'store-not-configured' })
   const taxes = new Set((await listTaxes(db)).map(tax => tax.code))
   const [firstTax] = taxes
@@ -72,7 +84,7 @@ export const importProducts: RawHandler = async (request, context: RawContext) =
     const none: ImportResult = { added: 0, changed: 0, unchanged: 0, refused: [] }
     if (input.rows.length === 0) return take({ ...none, refused })
     const answer = await execute({ service: 'catalogue', command: 'importBatch', input, principal })
-    if (!answer.ok) throw new Error(`an import batch was refused: ${answer.code}`)
+    if (!answer.ok) throw new Refused(answer)
     const result = answer.result as ImportResult
     take({ ...result, refused: [...refused, ...result.refused] })
   }
@@ -97,6 +109,7 @@ export const importProducts: RawHandler = async (request, context: RawContext) =
   } catch (error) {
     if (error instanceof UnreadableCsv) return respond.refuse({ ok: false, code: error.code, detail: error.detail })
     if (error instanceof TooLarge) return tooLarge()
+    if (error instanceof Refused) return respond.refuse(error.refusal)
     throw error
   }
   return respond.json(report)

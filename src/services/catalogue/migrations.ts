@@ -17,8 +17,19 @@ export const catalogueMigrations: readonly Migration[] = [
   {
     name: 'catalogue',
     sql: [
-      'CREATE TABLE catalogue_store ("only" bigint PRIMARY KEY, profile text NOT NULL)',
-      'CREATE TABLE catalogue_tax (code text PRIMARY KEY, name text NOT NULL, parts text NOT NULL, position bigint NOT NULL)',
+      inByteOrder(text => `CREATE TABLE catalogue_store (store ${text} PRIMARY KEY, profile text NOT NULL)`),
+      inByteOrder(
+        text =>
+          `CREATE TABLE catalogue_group (store text NOT NULL, audience ${text} NOT NULL, PRIMARY KEY (store, audience))`,
+      ),
+      'CREATE INDEX catalogue_group_audience ON catalogue_group (audience)',
+      `CREATE TABLE catalogue_tax (code text NOT NULL, audience text NOT NULL, name text NOT NULL, parts text NOT NULL,
+        position bigint NOT NULL, PRIMARY KEY (code, audience))`,
+      inByteOrder(
+        text => `CREATE TABLE catalogue_price (sku text NOT NULL, audience ${text} NOT NULL, price_minor bigint NOT NULL,
+          PRIMARY KEY (sku, audience))`,
+      ),
+      'CREATE INDEX catalogue_price_audience ON catalogue_price (audience)',
       inByteOrder(
         text =>
           `CREATE TABLE catalogue_category (name ${text} PRIMARY KEY, colour text NOT NULL, "order" bigint NOT NULL)`,
@@ -34,7 +45,8 @@ export const catalogueMigrations: readonly Migration[] = [
       'CREATE INDEX catalogue_code_product ON catalogue_code (product_id)',
       { sqlite: `${word('text')} WITHOUT ROWID`, postgres: word('text COLLATE "C"') },
       'CREATE INDEX catalogue_word_product ON catalogue_word (number, archived, word)',
-      'CREATE TABLE catalogue_state ("only" bigint PRIMARY KEY, version bigint NOT NULL, sold bigint NOT NULL)',
+      'CREATE TABLE catalogue_state ("only" bigint PRIMARY KEY, version bigint NOT NULL)',
+      'CREATE TABLE catalogue_sold (store text PRIMARY KEY)',
     ],
   },
 ]

@@ -1,4 +1,5 @@
-import type { Product, StoredProduct, Variant } from '../../contracts/catalogue.ts'
+import type { z } from 'zod'
+import type { audiencePrice, Product, StoredProduct, Variant } from '../../contracts/catalogue.ts'
 import type { Reader } from '../../platform/database/database.ts'
 import type { CatalogueTables } from './tables.ts'
 
@@ -70,6 +71,22 @@ export const productsBySku = async (db: Reader, skus: readonly string[]): Promis
     .execute()
   const products = await withVariants(db, rows)
   return new Map(products.flatMap(product => product.variants.map(each => [each.sku, product] as const)))
+}
+
+/** What stores and groups sell these SKUs for, by SKU and handle; of `audiences` only where they are given. */
+export const audiencePrices = async (
+  db: Reader,
+  skus: readonly string[],
+  audiences?: readonly string[],
+): Promise<Array<z.infer<typeof audiencePrice>>> => {
+  let query = db
+    .tables<CatalogueTables>()
+    .selectFrom('catalogue_price')
+    .selectAll()
+    .where('sku', 'in', [...skus])
+  if (audiences) query = query.where('audience', 'in', [...audiences])
+  const rows = await query.orderBy('sku').orderBy('audience').execute()
+  return rows.map(({ sku, audience, price_minor }) => ({ sku, audience, priceMinor: price_minor }))
 }
 
 /** A stored product as its fact has it, to see whether saving would change anything. */

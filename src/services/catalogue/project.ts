@@ -1,10 +1,10 @@
 import { type Product, storeProfile, tax as taxSchema } from '../../contracts/catalogue.ts'
-import type { RecordedFact } from '../../contracts/fact.ts'
+import { type RecordedFact, versionOf } from '../../contracts/fact.ts'
 import { isFact } from '../../contracts/known-facts.ts'
 import { foldText, searchWords, wordSigns } from '../../domain/search-words.ts'
 import type { Transaction } from '../../platform/database/database.ts'
 import { barcodeKey } from './codes.ts'
-import type { CatalogueTables } from './tables.ts'
+import { type CatalogueTables, everyone } from './tables.ts'
 
 /** A product as its last fact has it, with the positions of its first and last one in this batch. */
 type Saved = { product: Product; first: number; last: number }
@@ -154,6 +154,26 @@ const archiveProducts = async (tx: Transaction, productIds: readonly string[], p
   }
 }
 
+/** What a store or group sells a SKU for, whatever product has it; null takes it away. */
+const changeAudiencePrice = async (
+  tx: Transaction,
+  sku: string,
+  audience: string,
+  priceMinor: number | null,
+): Promise<void> => {
+  if (priceMinor !== null) {
+    await tx.bulk({
+      table: 'catalogue_price',
+      columns: ['sku', 'audience', 'price_minor'],
+      rows: [[sku, audience, priceMinor]],
+      conflict: { keys: ['sku', 'audience'], set: ['price_minor'] },
+    })
+    return
+  }
+  const tables = tx.tables<CatalogueTables>()
+  await tables.deleteFrom('catalogue_price').where('sku', '=', sku).where('audience', '=', audience).execute()
+}
+
 const changePrice = async (tx: Transaction, sku: string, priceMinor: number, position: number): Promise<void> => {
   const tables = tx.tables<CatalogueTables>()
   const code = await tables
@@ -184,17 +204,22 @@ const projectOne = async (tx: Transaction, fact: RecordedFact): Promise<void> =>
   if (isFact(fact, 'store.configured')) {
     await tx.bulk({
       table: 'catalogue_store',
-      columns: ['only', 'profile'],
-      rows: [[1, JSON.stringify(storeProfile.parse(fact.body))]],
-      conflict: { keys: ['only'], set: ['profile'] },
+      columns: ['store', 'profile'],
+      rows: [[fact.audience ?? fact.store, JSON.stringify(storeProfile.parse(fact.body))]],
+      conflict: { keys: ['store'], set: ['profile'] },
     })
+  } else if (isFact(fact, 'store.grouped')) {
+    const { store, groups } = fact.body
+    await tx.tables<CatalogueTables>().deleteFrom('catalogue_group').where('store', '=', store).execute()
+    const rows = [...new Set(groups)].map(group => [store, group])
+    await tx.bulk({ table: 'catalogue_group', columns: ['store', 'audience'], rows })
   } else if (isFact(fact, 'tax.set')) {
     const { code, name, parts } = taxSchema.parse(fact.body)
     await tx.bulk({
       table: 'catalogue_tax',
-      columns: ['code', 'name', 'parts', 'position'],
-      rows: [[code, name, JSON.stringify(parts), fact.position]],
-      conflict: { keys: ['code'], set: ['name', 'parts'] },
+      columns: ['code', 'audience', 'name', 'parts', 'position'],
+      rows: [[code, fact.audience ?? everyone, name, JSON.stringify(parts), fact.position]],
+      conflict: { keys: ['code', 'audience'], set: ['name', 'parts'] },
     })
   } else if (isFact(fact, 'category.set')) {
     const { name, colour, order } = fact.body
@@ -205,7 +230,9 @@ const projectOne = async (tx: Transaction, fact: RecordedFact): Promise<void> =>
       conflict: { keys: ['name'], set: ['colour', 'order'] },
     })
   } else if (isFact(fact, 'price.changed')) {
-    await changePrice(tx, fact.body.sku, fact.body.priceMinor, fact.position)
+    const { sku, priceMinor } = fact.body
+    if (fact.audience !== undefined) await changeAudiencePrice(tx, sku, fact.audience, priceMinor)
+    else if (priceMinor !== null) await changePrice(tx, sku, priceMinor, fact.position)
   } else if (isFact(fact, 'product.archived')) {
     await archiveProducts(tx, fact.body.productIds, fact.position)
   }
@@ -215,17 +242,17 @@ const projectOne = async (tx: Transaction, fact: RecordedFact): Promise<void> =>
 export const project = async (tx: Transaction, facts: readonly RecordedFact[]): Promise<void> => {
   let products = new Map<string, Saved>()
   let version = 0
-  let sold = 0
+  const sold = new Set<string>()
   const saveWaiting = async () => {
     if (products.size > 0) await saveProducts(tx, products)
     products = new Map()
   }
   for (const fact of facts) {
     if (isFact(fact, 'sale.completed')) {
-      sold = 1
+      sold.add(fact.store)
       continue
     }
-    version = fact.position
+    version = Math.max(version, versionOf(fact))
     if (isFact(fact, 'product.saved')) {
       const { productId } = fact.body
       const first = products.get(productId)?.first ?? fact.position
@@ -236,18 +263,26 @@ export const project = async (tx: Transaction, facts: readonly RecordedFact[]): 
     await projectOne(tx, fact)
   }
   await saveWaiting()
-  await markState(tx, version, sold)
+  if (version > 0) {
+    await tx.bulk({
+      table: 'catalogue_state',
+      columns: ['only', 'version'],
+      rows: [[1, version]],
+      conflict: { keys: ['only'], greatest: ['version'] },
+    })
+  }
+  if (sold.size > 0) await markSold(tx, [...sold])
 }
 
-/** Most batches are sales, which change nothing here after the first one: read once a batch, and seldom written. */
-const markState = async (tx: Transaction, version: number, sold: number): Promise<void> => {
+/** Most batches are sales, which change nothing here after a store's first one: read once a batch, and seldom written. */
+const markSold = async (tx: Transaction, stores: readonly string[]): Promise<void> => {
   const tables = tx.tables<CatalogueTables>()
-  const known = (await tables.selectFrom('catalogue_state').selectAll().executeTakeFirst()) ?? { version: 0, sold: 0 }
-  if (version <= known.version && sold <= known.sold) return
-  await tx.bulk({
-    table: 'catalogue_state',
-    columns: ['only', 'version', 'sold'],
-    rows: [[1, Math.max(version, known.version), Math.max(sold, known.sold)]],
-    conflict: { keys: ['only'], set: ['version', 'sold'] },
-  })
+  const known = await tables
+    .selectFrom('catalogue_sold')
+    .select('store')
+    .where('store', 'in', [...stores])
+    .execute()
+  if (known.length === stores.length) return
+  const rows = stores.map(store => [store])
+  await tx.bulk({ table: 'catalogue_sold', columns: ['store'], rows, conflict: { keys: ['store'] } })
 }

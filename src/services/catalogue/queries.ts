@@ -7,9 +7,9 @@ import type { Effect } from '../../contracts/platform.ts'
 import type { InputOf } from '../../contracts/route.ts'
 import type { Reader } from '../../platform/database/database.ts'
 import type { Front, Query, QueryContext } from '../../platform/host/service.ts'
-import { productById, withVariants } from './products.ts'
+import { audiencePrices, productById, withVariants } from './products.ts'
 import { searchProducts } from './search.ts'
-import { listTaxes, storeProfileOf } from './store.ts'
+import { askedStore, audiencesOf, listAllTaxes, listStores, listTaxes, storeProfileOf } from './store.ts'
 import type { CatalogueTables } from './tables.ts'
 import { tillCatalogue } from './till-catalogue.ts'
 
@@ -60,11 +60,32 @@ const listProducts = async (input: Input<'listProducts'>, { db }: QueryContext) 
   return { rows: await withVariants(db, shown), next }
 }
 
+const getStore = async (_input: object, context: QueryContext) => {
+  const store = askedStore(context)
+  if (store === null) return { ok: false, code: 'store-needed' }
+  return (await storeProfileOf(context.db, store)) ?? { ok: false, code: 'store-not-configured' }
+}
+
+const getProduct = async (input: Input<'getProduct'>, context: QueryContext) => {
+  const { db } = context
+  const product = await productById(db, input.productId)
+  if (!product) return { ok: false, code: 'not-found' }
+  const store = askedStore(context)
+  const skus = product.variants.map(variant => variant.sku)
+  const audiences = store === null ? undefined : await audiencesOf(db, store)
+  return { ...product, prices: await audiencePrices(db, skus, audiences) }
+}
+
 export const catalogueQueries: Record<string, Query> = {
   listProducts,
   tillCatalogue,
-  getStore: async (_input, { db }) => (await storeProfileOf(db)) ?? { ok: false, code: 'store-not-configured' },
-  listTaxes: async (_input, { db }) => ({ rows: await listTaxes(db) }),
+  getStore,
+  getProduct,
+  listStores: async (_input, context) => ({ rows: await listStores(context.db, askedStore(context)) }),
+  listTaxes: async (_input, context) => {
+    const store = askedStore(context)
+    return { rows: store === null ? await listAllTaxes(context.db) : await listTaxes(context.db, store) }
+  },
   listCategories: async (_input, { db }) => {
     const rows = await db
       .tables<CatalogueTables>()
@@ -84,8 +105,6 @@ export const catalogueQueries: Record<string, Query> = {
       .execute()
     return { rows: rows.map(row => ({ ...row, products: row.products ?? 0 })) }
   },
-  getProduct: async (input: Input<'getProduct'>, { db }) =>
-    (await productById(db, input.productId)) ?? { ok: false, code: 'not-found' },
 }
 
 /** What is known of a fact is in the fact itself: its rows stood in the same transaction. */
@@ -96,7 +115,12 @@ export const catalogueEffects: NonNullable<Front['effects']> = async (fact: Reco
       'product saved',
       fact.body.variants.map(({ sku, priceMinor }) => ({ sku, priceMinor })),
     )
-  if (isFact(fact, 'price.changed')) return effect('price changed', [{ ...fact.body }])
+  if (isFact(fact, 'price.changed')) {
+    const { audience, body } = fact
+    return effect('price changed', [audience === undefined ? { ...body } : { ...body, audience }])
+  }
+  if (isFact(fact, 'store.grouped'))
+    return effect('store grouped', [{ store: fact.body.store, groups: fact.body.groups.join(', ') }])
   if (isFact(fact, 'product.archived'))
     return effect(
       'products archived',

@@ -13,13 +13,16 @@ export const createCatalogueService = (_ports: Ports): Service => ({
   migrations: catalogueMigrations,
   projections: [
     'catalogue_store',
+    'catalogue_group',
     'catalogue_tax',
+    'catalogue_price',
     'catalogue_category',
     'catalogue_product',
     'catalogue_variant',
     'catalogue_code',
     'catalogue_word',
     'catalogue_state',
+    'catalogue_sold',
   ],
   owns: Object.keys(catalogueFacts),
   // That something was sold fixes the currency.

@@ -1,9 +1,12 @@
 /** All are projections. */
 export type CatalogueTables = {
-  /** One row. */
-  catalogue_store: { only: number; profile: string }
-  /** `position` is where the tax was first set: taxes keep that order. */
-  catalogue_tax: { code: string; name: string; parts: string; position: number }
+  catalogue_store: { store: string; profile: string }
+  /** `audience` is a group that the store is in. */
+  catalogue_group: { store: string; audience: string }
+  /** `position` is where the tax was first set: taxes keep that order. `audience`: see `everyone`. */
+  catalogue_tax: { code: string; audience: string; name: string; parts: string; position: number }
+  /** What a store or a group sells a SKU for. Stays when its product is saved, or given to another. */
+  catalogue_price: { sku: string; audience: string; price_minor: number }
   catalogue_category: { name: string; colour: string; order: number }
   catalogue_product: {
     product_id: string
@@ -34,6 +37,11 @@ export type CatalogueTables = {
   catalogue_code: { kind: 'barcode' | 'sku'; code: string; product_id: string }
   /** Where each word leads, the products of one word in the order of their names; with the `wordSigns` of the product. */
   catalogue_word: { archived: number; word: string; name_start: string; number: number; signs: number }
-  /** One row: the position of the newest fact, and whether anything was sold yet. */
-  catalogue_state: { only: number; version: number; sold: number }
+  /** One row: the version that the newest fact made. */
+  catalogue_state: { only: number; version: number }
+  /** Stores that have sold something. */
+  catalogue_sold: { store: string }
 }
+
+/** The audience of what is for no store or group in particular: no handle is empty. */
+export const everyone = ''

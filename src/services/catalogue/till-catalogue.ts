@@ -1,11 +1,29 @@
 import type { Article, TillCatalogue } from '../../contracts/catalogue.ts'
 import type { Reader } from '../../platform/database/database.ts'
 import type { QueryContext } from '../../platform/host/service.ts'
-import { listCategories, listTaxes, storeProfileOf } from './store.ts'
+import { askedStore, audiencesOf, listCategories, listTaxes, storeProfileOf } from './store.ts'
 import type { CatalogueTables } from './tables.ts'
 
-/** Articles on sale, in the order of their products' names. */
-const articlesOf = async (db: Reader): Promise<Article[]> => {
+/** What a store sells SKUs for where that is not their base price. */
+const ownPrices = async (db: Reader, store: string): Promise<Map<string, number>> => {
+  const audiences = await audiencesOf(db, store)
+  const rows = await db
+    .tables<CatalogueTables>()
+    .selectFrom('catalogue_price')
+    .selectAll()
+    .where('audience', 'in', audiences)
+    .execute()
+  const byAudience = Map.groupBy(rows, row => row.audience)
+  const prices = new Map<string, number>()
+  // Who goes first is written last.
+  for (const audience of audiences.toReversed())
+    for (const { sku, price_minor } of byAudience.get(audience) ?? []) prices.set(sku, price_minor)
+  return prices
+}
+
+/** Articles on sale, at the prices of a store, in the order of their products' names. */
+const articlesOf = async (db: Reader, store: string): Promise<Article[]> => {
+  const prices = await ownPrices(db, store)
   const rows = await db
     .tables<CatalogueTables>()
     .selectFrom('catalogue_product')
@@ -34,13 +52,13 @@ const articlesOf = async (db: Reader): Promise<Article[]> => {
     category: row.category,
     barcodes: JSON.parse(row.barcodes) as string[],
     unit: row.unit as Article['unit'],
-    priceMinor: row.price_minor,
+    priceMinor: prices.get(row.sku) ?? row.price_minor,
     taxCode: row.tax_code,
     favourite: row.favourite === 1,
   }))
 }
 
-const versionOf = async (db: Reader): Promise<number> => {
+const readVersion = async (db: Reader): Promise<number> => {
   const row = await db.tables<CatalogueTables>().selectFrom('catalogue_state').select('version').executeTakeFirst()
   return row?.version ?? 0
 }
@@ -48,17 +66,20 @@ const versionOf = async (db: Reader): Promise<number> => {
 const triesAtMost = 3
 
 /**
- * Everything that a till prices with. Where the catalogue changes while it is read it is read again; in the middle of a long
+ * Everything that a till of a store prices with. Where the catalogue changes while it is read it is read again; in the middle of a long
  * import it is answered all the same, with the version at the beginning, so that the till knows that there is more.
  */
-export const tillCatalogue = async (_input: object, { db }: QueryContext) => {
+export const tillCatalogue = async (_input: object, context: QueryContext) => {
+  const { db } = context
+  const handle = askedStore(context)
+  if (handle === null) return { ok: false, code: 'store-needed' }
   for (let tries = 1; ; tries++) {
-    const version = await versionOf(db)
-    const store = await storeProfileOf(db)
+    const version = await readVersion(db)
+    const store = await storeProfileOf(db, handle)
     if (!store) return { ok: false, code: 'store-not-configured' }
-    const taxes = await listTaxes(db)
+    const taxes = await listTaxes(db, handle)
     const categories = await listCategories(db)
-    const answer: TillCatalogue = { version, store, taxes, categories, articles: await articlesOf(db) }
-    if (tries === triesAtMost || (await versionOf(db)) === version) return answer
+    const answer: TillCatalogue = { version, store, taxes, categories, articles: await articlesOf(db, handle) }
+    if (tries === triesAtMost || (await readVersion(db)) === version) return answer
   }
 }

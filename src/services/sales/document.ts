@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { FactBody } from '../../contracts/known-facts.ts'
+import type { ClaimedGoods } from '../../contracts/return-claims.ts'
 import type {
   CompletedReturn,
   CompletedSale,
@@ -7,6 +8,7 @@ import type {
   saleDiscount,
   saleLine,
   Totals,
+  usedOverride,
 } from '../../contracts/sales.ts'
 import type { Tax, TaxTotal } from '../../domain/basket.ts'
 
@@ -60,6 +62,11 @@ const lineOf = (line: Line): Whole<Line> => ({
   note: line.note,
 })
 
+const returnedLineOf = (line: CompletedReturn['lines'][number]) => ({
+  ...lineOf(line),
+  original: line.original && { saleId: line.original.saleId, lineNo: line.original.lineNo },
+})
+
 const taxTotalOf = ({ taxCode, partCode, name, ratePpm, netMinor, taxMinor }: TaxTotal): Whole<TaxTotal> => ({
   taxCode,
   partCode,
@@ -79,7 +86,15 @@ const discountOf = (discount: z.output<typeof saleDiscount>) => {
     : { kind: discount.kind, sharePpm: discount.sharePpm, reason }
 }
 
-type Shared = Omit<CompletedReturn, 'returnId' | 'reason' | 'lines'>
+type Override = z.output<typeof usedOverride>
+const overrideOf = ({ overrideId, right, approverId, approverName }: Override): Whole<Override> => ({
+  overrideId,
+  right,
+  approverId,
+  approverName,
+})
+
+type Shared = Omit<CompletedReturn, 'returnId' | 'claimId' | 'reason' | 'lines'>
 type Keys<T> = Record<keyof T, unknown>
 const sharedOf = (body: Shared) =>
   ({
@@ -96,6 +111,7 @@ const sharedOf = (body: Shared) =>
     tenders: body.tenders.map(tenderOf),
     changeMinor: body.changeMinor,
     note: body.note,
+    overrides: body.overrides?.map(overrideOf),
   }) satisfies Keys<Shared>
 
 export const saleText = (body: CompletedSale): string =>
@@ -109,13 +125,24 @@ export const saleText = (body: CompletedSale): string =>
 export const returnText = (body: CompletedReturn): string =>
   JSON.stringify({
     returnId: body.returnId,
+    claimId: body.claimId,
     reason: body.reason,
     ...sharedOf(body),
-    lines: body.lines.map(line => ({
-      ...lineOf(line),
-      original: line.original && { saleId: line.original.saleId, lineNo: line.original.lineNo },
-    })),
+    lines: body.lines.map(returnedLineOf),
   } satisfies Keys<CompletedReturn>)
+
+export const goodsText = (goods: ClaimedGoods): string =>
+  JSON.stringify({
+    currency: goods.currency,
+    taxMode: goods.taxMode,
+    lines: goods.lines.map(returnedLineOf),
+    subtotalMinor: goods.subtotalMinor,
+    discountMinor: goods.discountMinor,
+    netMinor: goods.netMinor,
+    taxMinor: goods.taxMinor,
+    totalMinor: goods.totalMinor,
+    taxes: goods.taxes.map(taxTotalOf),
+  } satisfies Keys<ClaimedGoods>)
 
 type Asked = z.output<typeof saleLine>
 const askedOf = (line: Asked): Whole<Asked> => ({

@@ -36,6 +36,7 @@ test('what is applied while the tables are being read is not lost', async () => 
     ...facts[0]!,
     type: 'price.changed',
     position,
+    seq: position,
     body: { sku: 'MILK', priceMinor: 5 },
   }
   const sold: RecordedFact = {
@@ -50,19 +51,19 @@ test('what is applied while the tables are being read is not lost', async () => 
   expect(articleAt(memory.prices, 'MILK', position)?.priceMinor).toBe(5)
   expect(articleAt(memory.prices, 'MILK', position - 1)?.priceMinor).toBe(129)
   expect(memory.tillOfOpenShift('s')).toBe('till-1')
-  expect(memory.takeReceiptNumber('till-1')).toBe(8)
-  expect(memory.completeTo()).toBe(position)
+  expect(memory.takeReceiptNumber('store-1', 'till-1')).toBe(8)
+  expect(memory.prices.newest).toBe(position)
 })
 
 test('loading takes back what a failed transaction used up or projected', async () => {
   const memory = createMemory()
   await memory.load(shop.database)
-  expect(memory.takeReceiptNumber('till-1')).toBe(1)
+  expect(memory.takeReceiptNumber('store-1', 'till-1')).toBe(1)
   memory.projected(shop.host.head() + 5)
   expect(memory.isBehind()).toBe(true)
   await memory.load(shop.database)
   expect(memory.isBehind()).toBe(false)
-  expect(memory.takeReceiptNumber('till-1')).toBe(1)
+  expect(memory.takeReceiptNumber('store-1', 'till-1')).toBe(1)
   memory.projected(shop.host.head() + 1)
   expect(memory.isBehind()).toBe(true)
 })

@@ -115,6 +115,7 @@ describe('listSales', () => {
       {
         id: back.returnId,
         kind: 'return',
+        store: 'store-1',
         till: 'till-1',
         receiptNumber: 2,
         completedAtMs: midnightMs + 86_399_999,

@@ -1,41 +1,39 @@
+import { catalogueFacts } from '../../contracts/catalogue.ts'
+import { returnClaimFacts } from '../../contracts/return-claims.ts'
+import { salesFacts } from '../../contracts/sales.ts'
 import type { Front, Service } from '../../platform/host/service.ts'
 import type { Ports } from '../../platform/ports.ts'
+import { answerClaims } from './claims.ts'
 import { salesCommands } from './commands.ts'
+import { salesEffects } from './effects.ts'
 import { createMemory } from './memory.ts'
 import { salesMigrations } from './migrations.ts'
+import type { SalesOptions } from './options.ts'
 import { project } from './project.ts'
-import { salesEffects, salesQueries } from './queries.ts'
+import { salesQueries } from './queries.ts'
+import { salesProjections } from './tables.ts'
 
-export const createSalesService = (_ports: Ports): Service => {
-  const memory = createMemory()
+export const createSalesService = (_ports: Ports, options: SalesOptions = {}): Service => {
+  const memory = createMemory(options)
   return {
     name: 'sales',
     migrations: salesMigrations,
-    projections: [
-      'sales_article',
-      'sales_tax',
-      'sales_store',
-      'sales_shift',
-      'sales_till',
-      'sales_sale',
-      'sales_sale_sku',
-      'sales_returned',
-      'sales_parked',
-    ],
-    owns: ['sale.completed', 'sale.returned', 'sale.voided', 'sale.parked', 'sale.taken-up'],
+    projections: salesProjections,
+    owns: [...Object.keys(salesFacts), ...Object.keys(returnClaimFacts)],
     consumes: [
-      'store.configured',
-      'tax.set',
-      'product.saved',
-      'product.archived',
-      'price.changed',
+      // All of them, also those that change no price: a sale may name the version that any of them made.
+      ...Object.keys(catalogueFacts),
       'shift.opened',
       'shift.closed',
+      'device.enrolled',
+      'device.revoked',
+      'override.granted',
     ],
     project: (tx, facts) => project(tx, facts, memory.projected),
-    commands: salesCommands(memory),
+    commands: salesCommands(memory, options),
     load: memory.load,
     applied: memory.applied,
+    start: answerClaims,
   }
 }
 

@@ -1,55 +1,28 @@
 import type { z } from 'zod'
-import type { CompletedReturn, CompletedSale, pricedLine, returnLine, returnRequest } from '../../contracts/sales.ts'
+import type { ClaimedGoods } from '../../contracts/return-claims.ts'
+import type { CompletedReturn, pricedLine, returnLine, returnRequest } from '../../contracts/sales.ts'
 import type { BasketLine, Outcome, PricedBasket, PricedLine, Tax, TaxTotal, Tender } from '../../domain/basket.ts'
 import { priceBasket } from '../../domain/pricing.ts'
-import { priceReturn } from '../../domain/refund.ts'
+import { priceReturn, type SoldBasket } from '../../domain/refund.ts'
 import { type Settled, settle } from '../../domain/tender.ts'
-import type { Reader } from '../../platform/database/database.ts'
-import { articleAt, type PriceHistory, type StoreRules, taxAt } from './price-history.ts'
-import { findRules, tendersOf } from './sell.ts'
-import type { SalesTables } from './tables.ts'
+import { articleAt, type PriceHistory, priceAt, type Shelf, type StoreRules, taxAt } from './price-history.ts'
+import { type Original, placesFor, type Span } from './returned.ts'
+import { findShelf, tendersOf } from './sell.ts'
 
 export type ReturnLineRequest = z.output<typeof returnLine>
 type ReturnLine = CompletedReturn['lines'][number]
 type LineFact = z.output<typeof pricedLine>
-/** A sale, and the quantity of each of its lines that came back so far. */
-export type Original = { sale: CompletedSale; returnedMicro: number[] }
-export type PricedReturn = Omit<PricedBasket, 'lines'> & { lines: ReturnLine[] }
-
-/** What came back so far of the lines of a sale that has `lines` lines. */
-export const readReturned = async (db: Reader, saleId: string, lines: number): Promise<number[]> => {
-  const rows = await db
-    .tables<SalesTables>()
-    .selectFrom('sales_returned')
-    .select(['line_no', 'returned_micro'])
-    .where('sale_id', '=', saleId)
-    .execute()
-  const returnedMicro = new Array<number>(lines).fill(0)
-  for (const row of rows) returnedMicro[row.line_no - 1] = row.returned_micro
-  return returnedMicro
+export type PricedReturn = ClaimedGoods
+/** Goods of one sale that the store which sold them lets come back, priced by it. */
+export type Granted = {
+  saleId: string
+  lines: ReadonlyArray<{ lineNo: number; quantityMicro: number }>
+  goods: ClaimedGoods
 }
 
-/** The sales that these lines name, as far as they are known. */
-export const readOriginals = async (
-  db: Reader,
-  lines: readonly ReturnLineRequest[],
-): Promise<Map<string, Original>> => {
-  const originals = new Map<string, Original>()
-  const ids = [...new Set(lines.flatMap(line => ('saleId' in line ? [line.saleId] : [])))]
-  if (ids.length === 0) return originals
-  const rows = await db
-    .tables<SalesTables>()
-    .selectFrom('sales_sale')
-    .select(['id', 'document'])
-    .where('id', 'in', ids)
-    .where('kind', '=', 'sale')
-    .execute()
-  for (const row of rows) {
-    const sale = JSON.parse(row.document) as CompletedSale
-    originals.set(row.id, { sale, returnedMicro: await readReturned(db, row.id, sale.lines.length) })
-  }
-  return originals
-}
+export const saleIdsOf = (lines: readonly ReturnLineRequest[]): string[] => [
+  ...new Set(lines.flatMap(line => ('saleId' in line ? [line.saleId] : []))),
+]
 
 /** A line of a sale as the domain prices it: without what was noted on it, taxes of one content as one object. */
 const soldLines = (lines: readonly LineFact[]): PricedLine[] => {
@@ -63,45 +36,79 @@ const soldLines = (lines: readonly LineFact[]): PricedLine[] => {
   })
 }
 
-type Part = Omit<PricedBasket, 'lines'> & { lines: PricedLine[] }
-type Placed = { part: Part; places: number[]; saleId?: string; lineNos?: number[] }
+type Sums = Omit<PricedBasket, 'lines'>
+/** Lines with the place in the request that each belongs to, and what they sum up to. */
+type Part = { sums: Sums; lines: Array<{ place: number; line: ReturnLine }> }
+type Piece = { place: number; lineNo: number; span: Span }
 
-/** The lines of one receipt. Refused as `sale-unknown`, and with the codes of `priceReturn`. */
+const reachOf = (spans: readonly Span[]): number => spans.reduce((reach, { toMicro }) => Math.max(reach, toMicro), 0)
+const sizeOf = (spans: readonly Span[]): number =>
+  spans.reduce((size, { fromMicro, toMicro }) => size + toMicro - fromMicro, 0)
+
+const pricePieces = (
+  sold: SoldBasket,
+  saleId: string,
+  returnedMicro: readonly number[],
+  pieces: readonly Piece[],
+): Outcome<{ part: Part }> => {
+  const request = pieces.map(({ lineNo, span }) => ({ lineNo, quantityMicro: span.toMicro - span.fromMicro }))
+  const outcome = priceReturn(sold, returnedMicro, request)
+  if (!outcome.ok) return { ...outcome, detail: { saleId, ...outcome.detail } }
+  const { lines, ...sums } = outcome.priced
+  const placed = lines.map((line, i) => ({
+    place: pieces[i]!.place,
+    line: { ...line, original: { saleId, lineNo: line.lineNo } },
+  }))
+  return { ok: true, part: { sums, lines: placed } }
+}
+
+/** The lines of one receipt. Refused with the codes of `priceReturn`. */
 const priceFromReceipt = (
   saleId: string,
-  places: number[],
+  places: readonly number[],
   lines: readonly ReturnLineRequest[],
-  original: Original | undefined,
-): Outcome<{ placed: Placed }> => {
-  if (!original) return { ok: false, code: 'sale-unknown', detail: { saleId } }
-  const asked = places.flatMap(place => {
+  { sale, taken }: Original,
+): Outcome<{ parts: Part[] }> => {
+  const sold: SoldBasket = { ...sale, lines: soldLines(sale.lines) }
+  const now = taken.map(spans => [...spans])
+  const pieces = places.flatMap((place): Piece[] => {
     const line = lines[place]!
-    return 'saleId' in line ? [{ lineNo: line.lineNo, quantityMicro: line.quantityMicro }] : []
+    if (!('saleId' in line)) return []
+    const { lineNo, quantityMicro } = line
+    const spans = placesFor(now[lineNo - 1] ?? [], quantityMicro)
+    now[lineNo - 1]?.push(...spans)
+    return spans.map(span => ({ place, lineNo, span }))
   })
-  const { sale, returnedMicro } = original
-  const outcome = priceReturn({ ...sale, lines: soldLines(sale.lines) }, returnedMicro, asked)
-  if (!outcome.ok) return { ...outcome, detail: { saleId, ...outcome.detail } }
-  const { lines: priced, ...sums } = outcome.priced
-  const lineNos = priced.map(line => line.lineNo)
-  return { ok: true, placed: { part: { ...sums, lines: priced }, places, saleId, lineNos } }
+  if (taken.every(spans => reachOf(spans) === sizeOf(spans))) {
+    const priced = pricePieces(sold, saleId, taken.map(reachOf), pieces)
+    return priced.ok ? { ok: true, parts: [priced.part] } : priced
+  }
+  const parts: Part[] = []
+  for (const piece of pieces) {
+    const before = sale.lines.map((_, i) => (i + 1 === piece.lineNo ? piece.span.fromMicro : 0))
+    const priced = pricePieces(sold, saleId, before, [piece])
+    if (!priced.ok) return priced
+    parts.push(priced.part)
+  }
+  return { ok: true, parts }
 }
 
 /** Lines without a receipt, at the price that is said and today's tax. Refused as `sku-unknown`, and with the codes of `priceBasket`. */
 const priceWithoutReceipt = (
-  places: number[],
+  places: readonly number[],
   lines: readonly ReturnLineRequest[],
   prices: PriceHistory,
-  rules: StoreRules,
-): Outcome<{ placed: Placed }> => {
+  shelf: Shelf,
+): Outcome<{ part: Part }> => {
   const basket: BasketLine[] = []
   for (const place of places) {
     const line = lines[place]!
     if ('saleId' in line) continue
     const { sku, quantityMicro, unitPriceMinor } = line
-    const article = articleAt(prices, sku, prices.newest)
-    const tax = article && taxAt(prices, article.taxCode, prices.newest)
+    const article = articleAt(prices, sku, shelf.version)
+    const tax = article && taxAt(prices, shelf, article.taxCode)
     if (!article || !tax) return { ok: false, code: 'sku-unknown', detail: { sku, lineNo: place + 1 } }
-    const priceSource = unitPriceMinor === article.priceMinor ? 'list' : 'override'
+    const priceSource = unitPriceMinor === priceAt(prices, shelf, article) ? 'list' : 'override'
     basket.push({
       sku,
       name: article.name,
@@ -112,8 +119,33 @@ const priceWithoutReceipt = (
       tax,
     })
   }
-  const outcome = priceBasket({ lines: basket }, rules)
-  return outcome.ok ? { ok: true, placed: { part: outcome.priced, places } } : outcome
+  const outcome = priceBasket({ lines: basket }, shelf.rules)
+  if (!outcome.ok) return outcome
+  const { lines: priced, ...sums } = outcome.priced
+  const placed = priced.map((line, i) => ({ place: places[i]!, line: { ...line, lineNo: 0 } }))
+  return { ok: true, part: { sums, lines: placed } }
+}
+
+const quantities = (lines: ReadonlyArray<{ lineNo: number; quantityMicro: number }>): string => {
+  const byLine = new Map<number, number>()
+  for (const { lineNo, quantityMicro } of lines) byLine.set(lineNo, (byLine.get(lineNo) ?? 0) + quantityMicro)
+  return JSON.stringify([...byLine].toSorted(([a], [b]) => a - b))
+}
+
+/** What a claim gave, which has to be what is handed over. Refused: `claim-other`. */
+const partOfClaim = (
+  places: readonly number[],
+  lines: readonly ReturnLineRequest[],
+  granted: Granted,
+): Outcome<{ part: Part }> => {
+  const asked = places.flatMap(place => {
+    const line = lines[place]!
+    return 'saleId' in line ? [line] : []
+  })
+  if (quantities(asked) !== quantities(granted.lines))
+    return { ok: false, code: 'claim-other', detail: { saleId: granted.saleId } }
+  const { lines: goods, ...sums } = granted.goods
+  return { ok: true, part: { sums, lines: goods.map(line => ({ place: places[0]!, line })) } }
 }
 
 const addTaxes = (totals: TaxTotal[], more: readonly TaxTotal[]): void => {
@@ -128,10 +160,10 @@ const addTaxes = (totals: TaxTotal[], more: readonly TaxTotal[]): void => {
   }
 }
 
-const sumUp = (placed: readonly Placed[], lines: number, rules: StoreRules): PricedReturn => {
+const sumUp = (parts: readonly Part[], currency: string, taxMode: PricedReturn['taxMode']): PricedReturn => {
   const sum: PricedReturn = {
-    currency: rules.currency,
-    taxMode: rules.taxMode,
+    currency,
+    taxMode,
     lines: [],
     subtotalMinor: 0,
     discountMinor: 0,
@@ -140,36 +172,51 @@ const sumUp = (placed: readonly Placed[], lines: number, rules: StoreRules): Pri
     totalMinor: 0,
     taxes: [],
   }
-  const byPlace = new Array<ReturnLine | undefined>(lines)
-  for (const { part, places, saleId, lineNos } of placed) {
-    places.forEach((place, i) => {
-      const line: ReturnLine = { ...part.lines[i]!, lineNo: place + 1 }
-      if (saleId !== undefined) line.original = { saleId, lineNo: lineNos![i]! }
-      byPlace[place] = line
-    })
-    sum.subtotalMinor += part.subtotalMinor
-    sum.discountMinor += part.discountMinor
-    sum.netMinor += part.netMinor
-    sum.taxMinor += part.taxMinor
-    sum.totalMinor += part.totalMinor
-    addTaxes(sum.taxes, part.taxes)
+  for (const { sums } of parts) {
+    sum.subtotalMinor += sums.subtotalMinor
+    sum.discountMinor += sums.discountMinor
+    sum.netMinor += sums.netMinor
+    sum.taxMinor += sums.taxMinor
+    sum.totalMinor += sums.totalMinor
+    addTaxes(sum.taxes, sums.taxes)
   }
-  sum.lines = byPlace.flatMap(line => (line ? [line] : []))
+  const inOrder = parts.flatMap(part => part.lines).toSorted((a, b) => a.place - b.place)
+  sum.lines = inOrder.map(({ line }, i) => ({ ...line, lineNo: i + 1 }))
   return sum
+}
+
+/** Goods of one sale, priced by the store that sold it, so that they can come back anywhere. Refused with the codes of `priceReturn`. */
+export const priceClaim = (
+  saleId: string,
+  lines: ReadonlyArray<{ lineNo: number; quantityMicro: number }>,
+  original: Original,
+): Outcome<{ goods: ClaimedGoods }> => {
+  const asked = lines.map(line => ({ saleId, ...line }))
+  const priced = priceFromReceipt(
+    saleId,
+    asked.map((_, place) => place),
+    asked,
+    original,
+  )
+  if (!priced.ok) return priced
+  const { currency, taxMode } = original.sale
+  return { ok: true, goods: sumUp(priced.parts, currency, taxMode) }
 }
 
 /**
  * Goods that come back, from any number of receipts and without one, in the order of the request. Refused with the codes of the
- * functions above, `store-not-configured`, and `currency-wrong` where a receipt is in another currency than the store's.
+ * functions above, `store-not-configured`, `sale-unknown`, `currency-wrong` where a receipt is in another currency than the
+ * store's, and `tax-mode-wrong` where net and gross prices would stand in one return.
  */
 export const priceTakenBack = (
   lines: readonly ReturnLineRequest[],
-  originals: ReadonlyMap<string, Original>,
+  known: { originals: ReadonlyMap<string, Original>; granted?: Granted | undefined },
   prices: PriceHistory,
+  store: string,
 ): Outcome<{ priced: PricedReturn; rules: StoreRules }> => {
-  const found = findRules(prices, prices.newest)
+  const found = findShelf(prices, store, undefined)
   if (!found.ok) return found
-  const { rules } = found
+  const { rules } = found.shelf
   const receipts = new Map<string, number[]>()
   const without: number[] = []
   lines.forEach((line, place) => {
@@ -177,20 +224,30 @@ export const priceTakenBack = (
     else if (receipts.has(line.saleId)) receipts.get(line.saleId)?.push(place)
     else receipts.set(line.saleId, [place])
   })
-  const placed: Placed[] = []
+  const parts: Part[] = []
   for (const [saleId, places] of receipts) {
-    const outcome = priceFromReceipt(saleId, places, lines, originals.get(saleId))
-    if (!outcome.ok) return outcome
-    const { currency } = outcome.placed.part
+    if (known.granted?.saleId === saleId) {
+      const outcome = partOfClaim(places, lines, known.granted)
+      if (!outcome.ok) return outcome
+      parts.push(outcome.part)
+    } else {
+      const original = known.originals.get(saleId)
+      if (!original) return { ok: false, code: 'sale-unknown', detail: { saleId } }
+      const outcome = priceFromReceipt(saleId, places, lines, original)
+      if (!outcome.ok) return outcome
+      parts.push(...outcome.parts)
+    }
+    const { currency } = parts.at(-1)?.sums ?? rules
     if (currency !== rules.currency) return { ok: false, code: 'currency-wrong', detail: { saleId, currency } }
-    placed.push(outcome.placed)
   }
   if (without.length > 0) {
-    const outcome = priceWithoutReceipt(without, lines, prices, rules)
+    const outcome = priceWithoutReceipt(without, lines, prices, found.shelf)
     if (!outcome.ok) return outcome
-    placed.push(outcome.placed)
+    parts.push(outcome.part)
   }
-  return { ok: true, priced: sumUp(placed, lines.length, rules), rules }
+  const taxMode = parts[0]?.sums.taxMode ?? rules.taxMode
+  if (parts.some(part => part.sums.taxMode !== taxMode)) return { ok: false, code: 'tax-mode-wrong' }
+  return { ok: true, priced: sumUp(parts, rules.currency, taxMode), rules }
 }
 
 /**
