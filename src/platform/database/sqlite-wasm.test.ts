@@ -46,7 +46,7 @@ test('values go in and come out as in node:sqlite', async () => {
   const value = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.string({ unit: 'binary-ascii' }),
-    fc.constantFrom('', '\0', 'a\0b', '\ud800', '😀'.repeat(3_000), 'x'.repeat(100_000)),
+    fc.constantFrom('', '\0', 'a\0b', '\ud800', '😀'.repeat(3_000), 'x'.repeat(20_000)),
     fc.double(),
     fc.maxSafeInteger(),
     fc.constantFrom(2 ** 53, -(2 ** 53), 1e300, Number.NaN, -0),
@@ -60,7 +60,7 @@ test('values go in and come out as in node:sqlite', async () => {
       const answers = [await outcome(native, statement), await outcome(wasm, statement)]
       expect(answers[1]).toEqual(answers[0])
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   )
 })
 
