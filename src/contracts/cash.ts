@@ -11,14 +11,19 @@ export const denominations = z.array(z.object({ valueMinor: z.int().min(1), piec
 export const shiftReport = z.object({
   shiftId: id,
   kind: z.enum(['X', 'Z']),
-  /** Numbered without a gap on each till; null while the shift is open. */
+  /** Numbered without a gap on each till of a store; null while the shift is open. */
   zNumber: z.int().nullable(),
+  /** Absent in reports that were made before there were several stores. */
+  store: handle.optional(),
   till: handle,
   currency,
   openedBy: z.string(),
   openedAtMs: atMs,
   closedAtMs: atMs.nullable(),
-  /** The journal positions that it covers, from exclusive to inclusive. */
+  /**
+   * The positions that it covers, from exclusive to inclusive: of a Z in the journal of the node that closed the shift, of an X
+   * in the journal of the node that answers.
+   */
   fromPosition: position,
   toPosition: position,
   sales: z.int(),
@@ -42,7 +47,17 @@ export const shiftReport = z.object({
 })
 export type ShiftReport = z.infer<typeof shiftReport>
 
+/**
+ * What a Z report counts: of each node and epoch everything up to this number, and of the chain that its closing stands in
+ * everything before it. So every node that ever hears of a sale knows, in whatever order facts reach it, whether the sale is in
+ * the report.
+ */
+export const coveredChains = z.array(z.object({ node: z.string().min(1).max(64), epoch: z.int(), seq: z.int() }))
+
 export const shift = z.object({
+  store: handle,
+  /** The node that opened it, where its cash is moved and it is closed. */
+  node: z.string(),
   shiftId: id,
   till: handle,
   openedBy: z.string(),
@@ -55,6 +70,21 @@ export const shift = z.object({
   differenceMinor: minor.nullable(),
 })
 
+/** What names a shift that was closed without it, or that is not known here. `cashMinor`: below zero where cash went out. */
+export const lateEntry = z.object({
+  store: handle,
+  till: handle,
+  shiftId: id,
+  kind: z.enum(['sale', 'return', 'paid-in', 'paid-out']),
+  /** Null for cash that was paid in or out. */
+  receiptNumber: z.int().nullable(),
+  totalMinor: minor,
+  cashMinor: minor,
+  atMs,
+  fact: id,
+  position,
+})
+
 export const cashFacts = {
   'shift.opened': {
     version: 1,
@@ -64,7 +94,14 @@ export const cashFacts = {
   'shift.closed': {
     version: 1,
     summary: 'A shift was counted and closed; the Z report is final',
-    body: z.object({ shiftId: id, till: handle, denominations: denominations.optional(), report: shiftReport }),
+    body: z.object({
+      shiftId: id,
+      till: handle,
+      denominations: denominations.optional(),
+      report: shiftReport,
+      /** Absent in old facts, whose reports count what their own node had recorded. */
+      covers: coveredChains.optional(),
+    }),
   },
   'cash.paid-in': {
     version: 1,
@@ -118,6 +155,8 @@ export const cashRoutes = defineRoutes({
       countedCashMinor: minorUnsigned,
       denominations: denominations.optional(),
       differenceReason: z.string().max(200).optional(),
+      /** The till that opened the shift is lost: the store closes it with what reached it of the till's sales. */
+      tillIsGone: z.boolean().optional(),
     }),
     response: shiftReport,
     example: { body: { id: '01936d2e-7c00-7000-8000-000000000031', countedCashMinor: 48_250 } },
@@ -148,10 +187,24 @@ export const cashRoutes = defineRoutes({
     }),
     response: z.object({ cashMovementId: id }),
   },
+  listLateEntries: {
+    kind: 'query',
+    name: 'listLateEntries',
+    method: 'GET',
+    path: '/late-entries',
+    summary: 'Sales and cash movements that name a shift and are in no Z report, newest first',
+    scope: 'cash:read',
+    query: z.object({ till: handle.optional(), shiftId: id.optional(), cursor, limit }),
+    response: page(lateEntry),
+  },
 })
 
 export const cashRefusals: RefusalTexts = {
   'shift-already-open': { status: 409, sentence: 'This till has an open shift. Close it first, or go on with it.' },
+  'shift-elsewhere': {
+    status: 409,
+    sentence: 'This shift runs at another till. Close it there; where that till is lost, the store can close it.',
+  },
   'shift-unknown': { status: 404, sentence: 'There is no such shift.' },
   'amount-invalid': { status: 422, sentence: 'The amount must be more than zero.' },
   'cash-not-enough': { status: 409, sentence: 'The drawer does not hold that much.' },

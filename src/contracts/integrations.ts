@@ -38,7 +38,14 @@ export const cloudEvent = z.object({
   time: z.string(),
   subject: z.string(),
   datacontenttype: z.literal('application/json'),
-  /** Extension attributes: where it stands in the journal, and in reaction to what. */
+  /**
+   * Extension attributes: whose it is, its place in the chain of the node that recorded it (the same wherever it is delivered
+   * from), its position in the journal that delivers it, and in reaction to what it was recorded.
+   */
+  tillwirestore: z.string(),
+  tillwirenode: z.string(),
+  tillwireepoch: z.int(),
+  tillwireseq: z.int(),
   tillwireposition: z.int(),
   tillwirecause: id.optional(),
   data: z.record(z.string(), z.unknown()),

@@ -1,13 +1,15 @@
 import { z } from 'zod'
 import type { FactCatalogue } from './fact.ts'
-import { atMs, cursor, id, limit, micro, minorUnsigned, name, note, page, sku } from './primitives.ts'
+import { atMs, cursor, handle, id, limit, micro, minorUnsigned, name, note, page, sku } from './primitives.ts'
 import { defineRoutes, type RefusalTexts } from './route.ts'
 
 export const supplier = z.object({ supplierId: id, name, email: z.string().max(200), note })
 export const reorderRule = z.object({
   sku,
+  /** The store that it is for; null for every store that has no rule of its own. Absent: that of whoever recorded it. */
+  store: handle.nullable().optional(),
   supplierId: id,
-  /** Ordering starts when stock plus what is on order falls to this or below. */
+  /** Ordering starts when stock plus what is on order or on its way from another store falls to this or below. */
   reorderPointMicro: micro.min(0),
   /** What an order fills up to. */
   targetLevelMicro: micro.min(0),
@@ -17,7 +19,10 @@ export const reorderRule = z.object({
 })
 export const orderLine = z.object({ sku, quantityMicro: micro.min(1), costMinor: minorUnsigned.nullable() })
 export const orderState = z.enum(['proposed', 'ordered', 'partly-delivered', 'delivered', 'cancelled'])
+/** The store that an order is for; absent where that store recorded it itself. */
+const forStore = handle.optional()
 export const purchaseOrder = z.object({
+  store: handle,
   purchaseOrderId: id,
   supplierId: id,
   supplierName: z.string(),
@@ -29,6 +34,7 @@ export const purchaseOrder = z.object({
   cause: id.nullable(),
 })
 export const delivery = z.object({
+  store: handle,
   deliveryId: id,
   supplierId: id,
   purchaseOrderId: id.nullable(),
@@ -40,23 +46,31 @@ export const delivery = z.object({
 export const purchasingFacts = {
   'supplier.saved': { version: 1, summary: 'A supplier as it is from now on', body: supplier },
   'reorder-rule.set': { version: 1, summary: 'When and how far a SKU is reordered', body: reorderRule },
-  'reorder-rule.removed': { version: 1, summary: 'A SKU is no longer reordered', body: z.object({ sku }) },
+  'reorder-rule.removed': {
+    version: 1,
+    summary: 'A SKU is no longer reordered',
+    body: z.object({ sku, store: reorderRule.shape.store }),
+  },
   'purchase-order.proposed': {
     version: 1,
     summary: 'Stock fell to its reorder point: a line is proposed, in the open proposal to its supplier',
-    body: z.object({ purchaseOrderId: id, supplierId: id, line: orderLine }),
+    body: z.object({ purchaseOrderId: id, store: forStore, supplierId: id, line: orderLine }),
   },
   'purchase-order.created': {
     version: 1,
     summary: 'A person wrote a purchase order',
-    body: z.object({ purchaseOrderId: id, supplierId: id, lines: z.array(orderLine).min(1) }),
+    body: z.object({ purchaseOrderId: id, store: forStore, supplierId: id, lines: z.array(orderLine).min(1) }),
   },
   'purchase-order.ordered': {
     version: 1,
     summary: 'A proposal or draft was ordered with these lines',
-    body: z.object({ purchaseOrderId: id, lines: z.array(orderLine).min(1) }),
+    body: z.object({ purchaseOrderId: id, store: forStore, lines: z.array(orderLine).min(1) }),
   },
-  'purchase-order.cancelled': { version: 1, summary: 'An order was given up', body: z.object({ purchaseOrderId: id }) },
+  'purchase-order.cancelled': {
+    version: 1,
+    summary: 'An order was given up',
+    body: z.object({ purchaseOrderId: id, store: forStore }),
+  },
   'delivery.received': {
     version: 1,
     summary: 'Goods arrived, for an order in whole or part, or without one',
@@ -95,17 +109,18 @@ export const purchasingRoutes = defineRoutes({
     name: 'listReorderRules',
     method: 'GET',
     path: '/reorder-rules',
-    summary: 'Reorder points with what is known of stock and orders',
+    summary:
+      'Reorder points with what is known of stock and orders; of a rule for all stores their sum where no store is named',
     scope: 'purchasing:read',
     query: z.object({ sku: sku.optional(), cursor, limit }),
-    response: page(reorderRule.extend({ levelMicro: micro, onOrderMicro: micro })),
+    response: page(reorderRule.extend({ store: handle.nullable(), levelMicro: micro, onOrderMicro: micro })),
   },
   setReorderRule: {
     kind: 'command',
     name: 'setReorderRule',
     method: 'PUT',
     path: '/reorder-rules/:sku',
-    summary: 'Say when and how far a SKU is reordered',
+    summary: 'Say when and how far a SKU is reordered: in the store named, at HQ in all where none is',
     scope: 'purchasing:write',
     params: z.object({ sku }),
     body: reorderRule.omit({ sku: true }).extend({ id }),
@@ -116,7 +131,7 @@ export const purchasingRoutes = defineRoutes({
     name: 'removeReorderRule',
     method: 'DELETE',
     path: '/reorder-rules/:sku',
-    summary: 'Stop reordering a SKU',
+    summary: 'Stop reordering a SKU, where the rule was set: in the store named, at HQ in all where none is',
     scope: 'purchasing:write',
     params: z.object({ sku }),
     response: z.object({ sku }),
@@ -148,7 +163,13 @@ export const purchasingRoutes = defineRoutes({
     path: '/purchase-orders',
     summary: 'Write a purchase order by hand; it is ordered with the next call',
     scope: 'purchasing:write',
-    body: z.object({ id, supplierId: id, lines: z.array(orderLine).min(1).max(1_000) }),
+    body: z.object({
+      id,
+      /** Needed at HQ, where no store is asked about otherwise. */
+      store: forStore,
+      supplierId: id,
+      lines: z.array(orderLine).min(1).max(1_000),
+    }),
     response: z.object({ purchaseOrderId: id }),
   },
   orderPurchaseOrder: {

@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import { currency, day, minor, minorUnsigned, position, sku } from './primitives.ts'
+import { atMs, currency, day, handle, minor, minorUnsigned, position, sku } from './primitives.ts'
 import { defineRoutes, type RefusalTexts } from './route.ts'
 
 const sum = { sales: z.int(), returns: z.int(), totalMinor: minor }
 
-/** A day's sales less returns. A day is the store's own, by its time zone. */
+/** A store's day: sales less returns. A day is the store's own, by its time zone. */
 export const dayReport = z.object({
+  store: handle,
   day,
   currency,
   sales: z.int(),
@@ -35,6 +36,19 @@ export const dayReport = z.object({
 })
 export type DayReport = z.infer<typeof dayReport>
 
+/** A store's day at a glance. `lastSaleAtMs`: of any day; null where it never sold. `negativeSkus`: SKUs sold below zero. */
+export const storeDay = z.object({
+  store: handle,
+  name: z.string(),
+  timeZone: z.string(),
+  currency,
+  day,
+  ...sum,
+  openShifts: z.int(),
+  negativeSkus: z.int(),
+  lastSaleAtMs: atMs.nullable(),
+})
+
 export const reportingRoutes = defineRoutes({
   dayReport: {
     kind: 'query',
@@ -55,6 +69,7 @@ export const reportingRoutes = defineRoutes({
     scope: 'reports:read',
     query: z.object({ from: day, to: day }),
     response: z.object({
+      store: handle,
       currency,
       days: z.array(z.object({ day, ...sum, netMinor: minor, taxMinor: minor })),
       total: z.object({ ...sum, netMinor: minor, taxMinor: minor, discountMinor: minorUnsigned.or(minor) }),
@@ -78,8 +93,24 @@ export const reportingRoutes = defineRoutes({
       }),
     }),
   },
+  listStoreDays: {
+    kind: 'query',
+    name: 'listStoreDays',
+    method: 'GET',
+    path: '/reports/stores',
+    summary:
+      "A row for each store: the day named, or each store's own today; sums by currency, which are never added up",
+    scope: 'reports:read',
+    query: z.object({ day: day.optional() }),
+    response: z.object({
+      rows: z.array(storeDay),
+      byCurrency: z.array(z.object({ currency, stores: z.int(), ...sum })),
+      position,
+    }),
+  },
 })
 
 export const reportingRefusals: RefusalTexts = {
+  'store-needed': { status: 422, sentence: 'This is about one store. Say which.' },
   'range-wrong': { status: 422, sentence: 'The range ends before it begins, or is longer than 400 days.' },
 }

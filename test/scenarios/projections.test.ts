@@ -2,23 +2,20 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { sql } from 'kysely'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { RecordedFact } from '../../src/contracts/fact.ts'
 import { localTimeOf } from '../../src/domain/local-time.ts'
-import { migrate } from '../../src/platform/database/migrate.ts'
-import { openSqlite } from '../../src/platform/database/sqlite.ts'
 import type { Service } from '../../src/platform/host/service.ts'
 import type { Ports } from '../../src/platform/ports.ts'
 import { systemPorts } from '../../src/platform/system.ts'
 import { createInventoryService } from '../../src/services/inventory/service.ts'
 import { createPurchasingService } from '../../src/services/purchasing/service.ts'
 import { createReportingService } from '../../src/services/reporting/service.ts'
+import { comparable, projectedRows } from '../support/projected-rows.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tillwire-projections-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const ports = systemPorts('silent')
-let files = 0
 
 type Line = { sku: string; pieces: number; totalMinor: number }
 type Sold = { lines: Line[]; atMs: number; isReturn: boolean }
@@ -49,6 +46,8 @@ const soldFact = (position: number, { lines, atMs, isReturn }: Sold): RecordedFa
   const totalMinor = lines.reduce((sum, line) => sum + line.totalMinor, 0) * sign
   return envelope(position, isReturn ? 'sale.returned' : 'sale.completed', {
     completedAtMs: atMs,
+    // Positions are versions here: there is one chain.
+    catalogueVersion: position,
     cashier: `cashier ${lines.length}`,
     currency: 'EUR',
     reason: 'why',
@@ -77,7 +76,9 @@ const sold = fc.record({
   isReturn: fc.boolean(),
 })
 const other = fc.oneof(
-  fc.constantFrom(...zones).map(timeZone => ({ type: 'store.configured', body: { timeZone, currency: 'EUR' } })),
+  fc
+    .constantFrom(...zones)
+    .map(timeZone => ({ type: 'store.configured', body: { name: 'Shop', timeZone, currency: 'EUR' } })),
   fc.record({ sku: fc.constantFrom(...skus), costMinor: fc.nat(500) }).map(({ sku, costMinor }) => ({
     type: 'product.saved',
     body: { name: `Name ${sku}`, variants: [{ sku, form: '', costMinor }] },
@@ -93,27 +94,9 @@ const history = fc
     all.map((each, index) => ('lines' in each ? soldFact(index + 1, each) : envelope(index + 1, each.type, each.body))),
   )
 
-/** What the projections of a service are after these facts, handed over in batches that end where `cuts` says. */
 const rowsAfter = async (make: (ports: Ports) => Service, facts: readonly RecordedFact[], cuts: readonly number[]) => {
-  const service = make(ports)
-  files += 1
-  const database = openSqlite(join(folder, `${files}.sqlite`))
-  await migrate(database, service.name, service.migrations)
-  const heard = facts.filter(fact => service.owns.includes(fact.type) || service.consumes.includes(fact.type))
-  const ends = [...new Set([...cuts.map(cut => cut % (heard.length + 1)), heard.length])].toSorted((a, b) => a - b)
-  let from = 0
-  for (const end of ends) {
-    const batch = heard.slice(from, end)
-    if (batch.length > 0) await database.transaction(tx => service.project(tx, batch))
-    from = end
-  }
-  const tables: Record<string, string[]> = {}
-  for (const table of service.projections) {
-    const { rows } = await sql`SELECT * FROM ${sql.table(table)}`.execute(database.tables())
-    tables[table] = rows.map(row => JSON.stringify(row)).toSorted()
-  }
-  await database.close()
-  return tables
+  const rows = await projectedRows(folder, make(ports), facts, cuts)
+  return Object.fromEntries(Object.entries(rows).map(([table, all]) => [table, comparable(all)]))
 }
 
 const services = {

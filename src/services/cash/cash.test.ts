@@ -145,7 +145,7 @@ test('a sale that is recorded after the closing of its shift changes no report, 
   })
   const tables = await shop.host.rebuild()
   expect(tables.filter(table => !table.same)).toEqual([])
-  expect(tables.find(({ table }) => table === 'cash_late_sale')?.rows).toBe(2)
+  expect(tables.find(({ table }) => table === 'cash_late_entry')?.rows).toBe(2)
 })
 
 test('X reports follow the sales and have no number; Z numbers are gapless on each till', async () => {

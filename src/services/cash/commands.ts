@@ -11,20 +11,27 @@ type Input<Name extends keyof typeof cashRoutes> = InputOf<(typeof cashRoutes)[N
 const readShift = (tx: Transaction, shiftId: string) =>
   tx.tables<CashTables>().selectFrom('cash_shift').selectAll().where('shift_id', '=', shiftId).executeTakeFirst()
 
-const readCurrency = async (tx: Transaction): Promise<string | undefined> => {
-  const row = await tx.tables<CashTables>().selectFrom('cash_store').select('currency').executeTakeFirst()
+const readCurrency = async (tx: Transaction, store: string): Promise<string | undefined> => {
+  const row = await tx
+    .tables<CashTables>()
+    .selectFrom('cash_store')
+    .select('currency')
+    .where('store', '=', store)
+    .executeTakeFirst()
   return row?.currency
 }
 
 const openShift: Command = {
   decide: async ({ till, floatMinor }: Input<'openShift'>, context: CommandContext) => {
-    const { tx, id: shiftId, nowMs: atMs, principal } = context
+    const { tx, id: shiftId, nowMs: atMs, principal, node, store } = context
+    if (store !== node.store) return { ok: false, code: 'store-elsewhere', detail: { store } }
     await context.catchUp()
-    if ((await readCurrency(tx)) === undefined) return { ok: false, code: 'store-not-configured' }
+    if ((await readCurrency(tx, store)) === undefined) return { ok: false, code: 'store-not-configured' }
     const open = await tx
       .tables<CashTables>()
       .selectFrom('cash_shift')
       .select('shift_id')
+      .where('store', '=', store)
       .where('till', '=', till)
       .where('closed_position', 'is', null)
       .executeTakeFirst()
@@ -44,6 +51,7 @@ const moveCash: Command = {
     if (kind === 'out') await context.catchUp()
     const row = await readShift(context.tx, shiftId)
     if (!row) return { ok: false, code: 'shift-unknown', detail: { shiftId } }
+    if (row.node !== context.node.id) return { ok: false, code: 'shift-elsewhere', detail: { shiftId } }
     const { till } = row
     const shift = stateOfText(row.state)
     if (kind === 'no-sale') {
@@ -62,14 +70,30 @@ const moveCash: Command = {
 const addUp = (counted: readonly { valueMinor: number; pieces: number }[]): bigint =>
   counted.reduce((sum, { valueMinor, pieces }) => sum + BigInt(valueMinor) * BigInt(pieces), 0n)
 
+/** The newest that each chain has in an open shift. Of this node's own too: the closing may come to stand in a later epoch. */
+const readCovers = (tx: Transaction, shiftId: string) =>
+  tx
+    .tables<CashTables>()
+    .selectFrom('cash_open_entry')
+    .select(({ fn }) => ['node', 'epoch', fn.max('seq').as('seq')])
+    .where('shift_id', '=', shiftId)
+    .groupBy(['node', 'epoch'])
+    .orderBy('node')
+    .orderBy('epoch')
+    .execute()
+
 /** The Z report covers every sale of the shift that was recorded before it; it is in the fact, so nothing changes it later. */
 const closeShift: Command = {
   decide: async (input: Input<'closeShift'>, context: CommandContext) => {
-    const { tx, nowMs: atMs } = context
-    const { shiftId, countedCashMinor, denominations, differenceReason } = input
+    const { tx, nowMs: atMs, node } = context
+    const { shiftId, countedCashMinor, denominations, differenceReason, tillIsGone } = input
     await context.catchUp()
     const row = await readShift(tx, shiftId)
     if (!row) return { ok: false, code: 'shift-unknown', detail: { shiftId } }
+    if (row.node !== node.id) {
+      if (!tillIsGone) return { ok: false, code: 'shift-elsewhere', detail: { shiftId } }
+      if (row.store !== node.store) return { ok: false, code: 'store-elsewhere', detail: { store: row.store } }
+    }
     if (denominations) {
       const sum = addUp(denominations)
       if (sum !== BigInt(countedCashMinor)) {
@@ -80,17 +104,19 @@ const closeShift: Command = {
     const reason = differenceReason === undefined ? {} : { differenceReason }
     const decided = decideShift(shift, { kind: 'close', atMs, countedCashMinor, ...reason })
     if (!decided.ok) return decided
-    const currency = await readCurrency(tx)
-    if (currency === undefined) throw new Error('a shift is open in a shop without a currency')
+    const currency = await readCurrency(tx, row.store)
+    if (currency === undefined) throw new Error('a shift is open in a store without a currency')
     const last = await tx
       .tables<CashTables>()
       .selectFrom('cash_shift')
       .select(({ fn }) => fn.max('z_number').as('zNumber'))
+      .where('store', '=', row.store)
       .where('till', '=', row.till)
       .executeTakeFirst()
     const closed = { ...row, to_position: context.head(), z_number: (last?.zNumber ?? 0) + 1 }
     const report: ShiftReport = reportOf(closed, decided.facts.reduce(evolveShift, shift), currency)
-    const body = { shiftId, till: row.till, report, ...(denominations ? { denominations } : {}) }
+    const covers = await readCovers(tx, shiftId)
+    const body = { shiftId, till: row.till, report, covers, ...(denominations ? { denominations } : {}) }
     return { ok: true, facts: [{ id: '', type: 'shift.closed', atMs, body }] }
   },
   answer: fact => bodyOf(fact, 'shift.closed').report,

@@ -18,7 +18,7 @@ type Answer<Name extends keyof Routes> = Promise<ResponseOf<Routes[Name]> | Refu
 const keys = z.tuple([z.int()])
 
 /** Who counts a drawer is not shown what is expected in it, nor what would tell it. */
-const listShifts = async (input: Input<'listShifts'>, { db, principal }: QueryContext): Answer<'listShifts'> => {
+const listShifts = async (input: Input<'listShifts'>, { db, principal, store }: QueryContext): Answer<'listShifts'> => {
   const { till, open, cursor, limit } = input
   let query = db.tables<CashTables>().selectFrom('cash_shift').selectAll()
   if (cursor !== undefined) {
@@ -26,6 +26,7 @@ const listShifts = async (input: Input<'listShifts'>, { db, principal }: QueryCo
     if (!place) return { ok: false, code: 'parameters-invalid', detail: { parameter: 'cursor' } }
     query = query.where('from_position', '<', place[0])
   }
+  if (store !== null) query = query.where('store', '=', store)
   if (till !== undefined) query = query.where('till', '=', till)
   if (open !== undefined) query = query.where('closed_position', open === 'true' ? 'is' : 'is not', null)
   const rows = await query
@@ -40,6 +41,8 @@ const listShifts = async (input: Input<'listShifts'>, { db, principal }: QueryCo
     row => {
       const figures = shiftFigures(stateOfText(row.state))
       return {
+        store: row.store,
+        node: row.node,
         shiftId: row.shift_id,
         till: row.till,
         openedBy: figures.openedBy,
@@ -55,16 +58,60 @@ const listShifts = async (input: Input<'listShifts'>, { db, principal }: QueryCo
   )
 }
 
-const shiftReport = async ({ shiftId }: Input<'shiftReport'>, { db }: QueryContext): Answer<'shiftReport'> => {
+const shiftReport = async ({ shiftId }: Input<'shiftReport'>, { db, store }: QueryContext): Answer<'shiftReport'> => {
   const tables = db.tables<CashTables>()
-  const row = await tables.selectFrom('cash_shift').selectAll().where('shift_id', '=', shiftId).executeTakeFirst()
+  let query = tables.selectFrom('cash_shift').selectAll().where('shift_id', '=', shiftId)
+  if (store !== null) query = query.where('store', '=', store)
+  const row = await query.executeTakeFirst()
   if (!row) return { ok: false, code: 'shift-unknown', detail: { shiftId } }
   if (row.report !== null) return reportOfText(row.report)
-  const { currency } = await tables.selectFrom('cash_store').select('currency').executeTakeFirstOrThrow()
-  return reportOf(row, stateOfText(row.state), currency)
+  const counts = await tables
+    .selectFrom('cash_store')
+    .select('currency')
+    .where('store', '=', row.store)
+    .executeTakeFirst()
+  return reportOf(row, stateOfText(row.state), counts?.currency ?? 'XXX')
 }
 
-export const cashQueries = { listShifts, shiftReport } satisfies Record<string, Query>
+/** What is in no Z report, so that somebody can look where its money is. */
+const listLateEntries = async (
+  input: Input<'listLateEntries'>,
+  { db, store }: QueryContext,
+): Answer<'listLateEntries'> => {
+  const { till, shiftId, cursor, limit } = input
+  let query = db.tables<CashTables>().selectFrom('cash_late_entry').selectAll()
+  if (cursor !== undefined) {
+    const place = placeOf(cursor, keys)
+    if (!place) return { ok: false, code: 'parameters-invalid', detail: { parameter: 'cursor' } }
+    query = query.where('position', '<', place[0])
+  }
+  if (store !== null) query = query.where('store', '=', store)
+  if (till !== undefined) query = query.where('till', '=', till)
+  if (shiftId !== undefined) query = query.where('shift_id', '=', shiftId)
+  const rows = await query
+    .orderBy('position', 'desc')
+    .limit(limit + 1)
+    .execute()
+  return pageOf(
+    rows,
+    limit,
+    row => [row.position],
+    row => ({
+      store: row.store,
+      till: row.till,
+      shiftId: row.shift_id,
+      kind: row.kind,
+      receiptNumber: row.receipt_number,
+      totalMinor: row.total_minor,
+      cashMinor: row.cash_minor,
+      atMs: row.at_ms,
+      fact: row.fact,
+      position: row.position,
+    }),
+  )
+}
+
+export const cashQueries = { listShifts, shiftReport, listLateEntries } satisfies Record<string, Query>
 
 type Effects = Awaited<ReturnType<NonNullable<Front['effects']>>>
 
@@ -75,7 +122,7 @@ export const cashEffects = async (fact: RecordedFact, db: Reader): Promise<Effec
     if (shiftId === undefined) return []
     const late = await db
       .tables<CashTables>()
-      .selectFrom('cash_late_sale')
+      .selectFrom('cash_late_entry')
       .select('position')
       .where('position', '=', fact.position)
       .executeTakeFirst()

@@ -8,7 +8,7 @@ import { cashEffects, cashQueries } from './queries.ts'
 export const createCashService = (_ports: Ports): Service => ({
   name: 'cash',
   migrations: cashMigrations,
-  projections: ['cash_shift', 'cash_late_sale', 'cash_store'],
+  projections: ['cash_shift', 'cash_open_entry', 'cash_late_entry', 'cash_store'],
   owns: ['shift.opened', 'shift.closed', 'cash.paid-in', 'cash.paid-out', 'cash.drawer-opened'],
   consumes: ['sale.completed', 'sale.returned', 'store.configured'],
   project,

@@ -1,6 +1,7 @@
 import type { integrationsRoutes } from '../../contracts/integrations.ts'
 import type { InputOf } from '../../contracts/route.ts'
 import type { Transaction } from '../../platform/database/database.ts'
+import { concerns } from '../../platform/host/concerns.ts'
 import type { Command, Refusal } from '../../platform/host/service.ts'
 import type { Secrets } from '../../platform/ports.ts'
 import { urlFault } from './address.ts'
@@ -115,7 +116,7 @@ export const integrationsCommands = (secrets: Secrets, allowPrivate: boolean): R
     /** The receiver sees the same webhook-id as the first time, so it can tell what it has had already. */
     replayWebhook: {
       decide: async ({ endpointId, afterPosition, toPosition }: Input<'replayWebhook'>, context) => {
-        const { tx, head, readFacts } = context
+        const { tx, head, node, readFacts } = context
         const row = await endpointRow(tx, endpointId)
         if (!row) return refuse('endpoint-unknown')
         const last = Math.min(toPosition ?? head(), head(), afterPosition + replayAtMost)
@@ -125,7 +126,8 @@ export const integrationsCommands = (secrets: Secrets, allowPrivate: boolean): R
           const facts = (await readFacts(position, factsAtOnce)).filter(fact => fact.position <= last)
           const reached = facts.at(-1)?.position
           if (reached === undefined) break
-          queued += await queueDeliveries(tx, [endpointOf(row)], facts, context)
+          const told = facts.filter(fact => concerns(fact, node))
+          queued += await queueDeliveries(tx, [endpointOf(row)], told, context)
           position = reached
         }
         return { ok: true, facts: [], once: { queued, toPosition: Math.max(position, afterPosition) } }

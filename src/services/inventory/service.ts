@@ -9,7 +9,13 @@ import { inventoryEffects, inventoryQueries } from './queries.ts'
 export const createInventoryService = (_ports: Ports): Service => ({
   name: 'inventory',
   migrations: inventoryMigrations,
-  projections: ['inventory_level', 'inventory_movement', 'inventory_product'],
+  projections: [
+    'inventory_level',
+    'inventory_movement',
+    'inventory_product',
+    'inventory_transfer',
+    'inventory_transfer_line',
+  ],
   owns: Object.keys(inventoryFacts),
   consumes: ['sale.completed', 'sale.returned', 'delivery.received', 'product.saved'],
   project,

@@ -1,9 +1,11 @@
+import type { NewFact } from '../../contracts/fact.ts'
 import type { purchasingRoutes } from '../../contracts/purchasing.ts'
 import type { InputOf } from '../../contracts/route.ts'
 import type { Transaction } from '../../platform/database/database.ts'
 import type { Command, CommandContext, Decision, Refusal } from '../../platform/host/service.ts'
-import { proposalOf, ruledLevels, wantedQuantity } from './proposals.ts'
-import type { PurchasingTables } from './tables.ts'
+import type { NodeIdentity } from '../../platform/journal/journal.ts'
+import { factFor, proposalsFor, storesWithout, withLevels } from './proposals.ts'
+import { everyStore, type PurchasingTables } from './tables.ts'
 
 type Routes = typeof purchasingRoutes
 type Input<Name extends keyof Routes> = InputOf<Routes[Name]>
@@ -41,6 +43,7 @@ const linesOf = async (tx: Transaction, purchaseOrderId: string) => {
     .selectFrom('purchasing_order_line')
     .selectAll()
     .where('purchase_order_id', '=', purchaseOrderId)
+    .where('quantity_micro', '>', 0)
     .orderBy('sku')
     .execute()
   return rows.map(row => ({ sku: row.sku, quantityMicro: row.quantity_micro, costMinor: row.cost_minor }))
@@ -56,20 +59,29 @@ const openOrder = async (
   return states.includes(order.state) ? order : refuse('purchase-order-state', { state: order.state })
 }
 
+type Asked = Pick<CommandContext, 'node' | 'store'>
+
+/** The store that an order or a rule is for: the one named in it, or asked about; null at HQ where none is. */
+const storeFor = (named: string | undefined, { node, store }: Asked): string | null =>
+  named ?? (node.kind === 'hq' && store === node.store ? null : store)
+
+/** A shop alone decides for no other store. */
+const isForeign = (store: string | null, { node }: Asked): boolean => node.kind !== 'hq' && store !== node.store
+
+/** A fact about a store's rule, or about the one for every store. */
+const ruleFact = (store: string | null, node: NodeIdentity, type: string, body: Record<string, unknown>): NewFact =>
+  store === null ? { id: '', type, body: { ...body, store } } : factFor(store, node, type, body)
+
 /** A rule that is set while there is too little proposes at once, as a sale would have done. */
-const setReorderRule = async (
-  { id: _id, ...rule }: Input<'setReorderRule'>,
-  { tx, catchUp, newId }: CommandContext,
-): Promise<Decision> => {
+const setReorderRule = async (input: Input<'setReorderRule'>, context: CommandContext): Promise<Decision> => {
+  const { id: _id, store: named, ...rule } = input
+  const { tx, node, catchUp } = context
+  const store = named === null ? null : storeFor(named, context)
+  if (isForeign(store, context)) return refuse('store-elsewhere')
   if (rule.targetLevelMicro <= rule.reorderPointMicro) return refuse('target-below-reorder-point')
   if (!(await supplierIsKnown(tx, rule.supplierId))) return refuse('supplier-unknown')
   await catchUp()
-  const decision = record('reorder-rule.set', rule)
-  if (!decision.ok) return decision
-  const [before] = await ruledLevels(tx, [rule.sku])
-  const stock = before ?? (await unruledLevel(tx, rule.sku))
-  const ruled = {
-    ...stock,
+  const row = {
     sku: rule.sku,
     supplier_id: rule.supplierId,
     reorder_point_micro: rule.reorderPointMicro,
@@ -77,78 +89,98 @@ const setReorderRule = async (
     pack_micro: rule.packMicro,
     cost_minor: rule.costMinor,
   }
-  const quantityMicro = wantedQuantity(ruled)
-  if (quantityMicro > 0) decision.facts.push(await proposalOf(tx, ruled, quantityMicro, new Map(), newId))
-  return decision
+  const stores = store === null ? await storesWithout(tx, rule.sku) : [store]
+  const ruled = await withLevels(
+    tx,
+    stores.map(each => ({ ...row, store: each })),
+  )
+  const proposals = await proposalsFor(tx, ruled, context)
+  return { ok: true, facts: [ruleFact(store, node, 'reorder-rule.set', rule), ...proposals.map(({ fact }) => fact)] }
 }
 
-const unruledLevel = async (tx: Transaction, sku: string): Promise<{ level_micro: number; on_order_micro: number }> => {
-  const tables = tx.tables<PurchasingTables>()
-  const stock = await tables
-    .selectFrom('purchasing_stock')
-    .select('level_micro')
+const removeReorderRule = async ({ sku }: Input<'removeReorderRule'>, context: CommandContext): Promise<Decision> => {
+  const { tx, node } = context
+  const store = storeFor(undefined, context)
+  const rule = await tx
+    .tables<PurchasingTables>()
+    .selectFrom('purchasing_rule')
+    .select('sku')
     .where('sku', '=', sku)
+    .where('store', '=', store ?? everyStore)
     .executeTakeFirst()
-  const lines = await tables
-    .selectFrom('purchasing_order_line')
-    .selectAll()
-    .where('open', '=', 1)
-    .where('sku', '=', sku)
-    .execute()
-  const onOrder = lines.reduce((sum, line) => sum + Math.max(0, line.quantity_micro - line.delivered_micro), 0)
-  return { level_micro: stock?.level_micro ?? 0, on_order_micro: onOrder }
+  if (!rule) return refuse('not-found')
+  return { ok: true, facts: [ruleFact(store, node, 'reorder-rule.removed', { sku })] }
 }
 
+const createPurchaseOrder = async (
+  { store: named, supplierId, lines }: Input<'createPurchaseOrder'>,
+  context: CommandContext,
+): Promise<Decision> => {
+  const { tx, id, node } = context
+  const store = storeFor(named, context)
+  if (store === null) return refuse('store-needed')
+  if (isForeign(store, context)) return refuse('store-elsewhere')
+  if (!(await supplierIsKnown(tx, supplierId))) return refuse('supplier-unknown')
+  return {
+    ok: true,
+    facts: [factFor(store, node, 'purchase-order.created', { purchaseOrderId: id, supplierId, lines })],
+  }
+}
+
+/** The store itself takes goods in, for an order that it knows. */
+const receiveDelivery = async (
+  { supplierId, purchaseOrderId, lines, reference }: Input<'receiveDelivery'>,
+  { tx, id, node, store }: CommandContext,
+): Promise<Decision> => {
+  if (store !== node.store) return refuse('store-elsewhere')
+  if (!(await supplierIsKnown(tx, supplierId))) return refuse('supplier-unknown')
+  if (purchaseOrderId !== null) {
+    const order = await openOrder(tx, purchaseOrderId, ['ordered', 'partly-delivered'])
+    if ('ok' in order) return order
+    if (order.store !== store) return refuse('store-elsewhere')
+    if (order.supplier_id !== supplierId) return refuse('supplier-differs')
+  }
+  return record('delivery.received', { deliveryId: id, supplierId, purchaseOrderId, lines, reference })
+}
+
+/** What is bought is decided at the top, for every store; what arrives is taken in by the store. */
 export const purchasingCommands: Record<string, Command> = {
   saveSupplier: {
+    decidedBy: 'top',
     decide: ({ id: _id, ...supplier }: Input<'saveSupplier'>) => record('supplier.saved', supplier),
     answer: fact => fact.body,
   },
-  setReorderRule: { decide: setReorderRule, answer: fact => fact.body },
-  removeReorderRule: {
-    decide: async ({ sku }: Input<'removeReorderRule'>, { tx }) => {
-      const rule = await tx
-        .tables<PurchasingTables>()
-        .selectFrom('purchasing_rule')
-        .select('sku')
-        .where('sku', '=', sku)
-        .executeTakeFirst()
-      return rule ? record('reorder-rule.removed', { sku }) : refuse('not-found')
-    },
-    answer: fact => fact.body,
-  },
+  setReorderRule: { decidedBy: 'top', decide: setReorderRule, answer: fact => fact.body },
+  removeReorderRule: { decidedBy: 'top', decide: removeReorderRule, answer: fact => ({ sku: fact.body.sku }) },
   createPurchaseOrder: {
-    decide: async ({ supplierId, lines }: Input<'createPurchaseOrder'>, { tx, id }) => {
-      if (!(await supplierIsKnown(tx, supplierId))) return refuse('supplier-unknown')
-      return record('purchase-order.created', { purchaseOrderId: id, supplierId, lines })
-    },
+    decidedBy: 'top',
+    decide: createPurchaseOrder,
     answer: fact => ({ purchaseOrderId: fact.id }),
   },
   orderPurchaseOrder: {
-    decide: async ({ purchaseOrderId, lines }: Input<'orderPurchaseOrder'>, { tx }) => {
+    decidedBy: 'top',
+    decide: async ({ purchaseOrderId, lines }: Input<'orderPurchaseOrder'>, { tx, node }) => {
       const order = await openOrder(tx, purchaseOrderId, ['proposed'])
       if ('ok' in order) return order
-      return record('purchase-order.ordered', { purchaseOrderId, lines: lines ?? (await linesOf(tx, purchaseOrderId)) })
+      const { store } = order
+      const ordered = lines ?? (await linesOf(tx, purchaseOrderId))
+      return { ok: true, facts: [factFor(store, node, 'purchase-order.ordered', { purchaseOrderId, lines: ordered })] }
     },
     answer: fact => ({ purchaseOrderId: fact.body.purchaseOrderId }),
   },
   cancelPurchaseOrder: {
-    decide: async ({ purchaseOrderId }: Input<'cancelPurchaseOrder'>, { tx }) => {
+    decidedBy: 'top',
+    decide: async ({ purchaseOrderId }: Input<'cancelPurchaseOrder'>, { tx, node }) => {
       const order = await openOrder(tx, purchaseOrderId, ['proposed', 'ordered', 'partly-delivered'])
-      return 'ok' in order ? order : record('purchase-order.cancelled', { purchaseOrderId })
+      if ('ok' in order) return order
+      const { store } = order
+      return { ok: true, facts: [factFor(store, node, 'purchase-order.cancelled', { purchaseOrderId })] }
     },
     answer: fact => ({ purchaseOrderId: fact.body.purchaseOrderId }),
   },
   receiveDelivery: {
-    decide: async ({ supplierId, purchaseOrderId, lines, reference }: Input<'receiveDelivery'>, { tx, id }) => {
-      if (!(await supplierIsKnown(tx, supplierId))) return refuse('supplier-unknown')
-      if (purchaseOrderId !== null) {
-        const order = await openOrder(tx, purchaseOrderId, ['ordered', 'partly-delivered'])
-        if ('ok' in order) return order
-        if (order.supplier_id !== supplierId) return refuse('supplier-differs')
-      }
-      return record('delivery.received', { deliveryId: id, supplierId, purchaseOrderId, lines, reference })
-    },
+    decidedBy: 'store',
+    decide: receiveDelivery,
     answer: fact => ({ deliveryId: fact.id }),
   },
 }

@@ -1,103 +1,15 @@
 import type { RecordedFact } from '../../contracts/fact.ts'
-import { type FactBody, isFact } from '../../contracts/known-facts.ts'
+import { isFact } from '../../contracts/known-facts.ts'
 import { stockMovesOf } from '../../contracts/stock-moves.ts'
 import type { Transaction } from '../../platform/database/database.ts'
-import type { PurchasingTables } from './tables.ts'
+import { projectOrder, storeOf } from './orders.ts'
+import { everyStore, type PurchasingTables } from './tables.ts'
 
-type OrderLine = FactBody<'purchase-order.created'>['lines'][number]
-
-/** One line for each SKU: what stands twice is added up. */
-const bySku = (lines: readonly OrderLine[]): OrderLine[] => {
-  const found = new Map<string, OrderLine>()
-  for (const line of lines) {
-    const known = found.get(line.sku)
-    found.set(line.sku, known ? { ...known, quantityMicro: known.quantityMicro + line.quantityMicro } : line)
-  }
-  return [...found.values()]
-}
-
-const addLines = (tx: Transaction, purchaseOrderId: string, lines: readonly OrderLine[]) =>
-  tx.bulk({
-    table: 'purchasing_order_line',
-    columns: ['purchase_order_id', 'sku', 'quantity_micro', 'cost_minor', 'delivered_micro', 'open'],
-    rows: bySku(lines).map(line => [purchaseOrderId, line.sku, line.quantityMicro, line.costMinor, 0, 1]),
-    conflict: { keys: ['purchase_order_id', 'sku'], add: ['quantity_micro'], set: ['cost_minor', 'open'] },
-  })
-
-const addOrder = (tx: Transaction, fact: RecordedFact, order: { purchaseOrderId: string; supplierId: string }) =>
-  tx.bulk({
-    table: 'purchasing_order',
-    columns: ['purchase_order_id', 'supplier_id', 'state', 'created_at_ms', 'ordered_at_ms', 'cause', 'position'],
-    rows: [[order.purchaseOrderId, order.supplierId, 'proposed', fact.atMs, null, fact.cause ?? null, fact.position]],
-    conflict: { keys: ['purchase_order_id'] },
-  })
-
-const projectOrdered = async (
-  tx: Transaction,
-  fact: RecordedFact<FactBody<'purchase-order.ordered'>>,
-): Promise<void> => {
-  const { purchaseOrderId, lines } = fact.body
-  const tables = tx.tables<PurchasingTables>()
-  await tables.deleteFrom('purchasing_order_line').where('purchase_order_id', '=', purchaseOrderId).execute()
-  await addLines(tx, purchaseOrderId, lines)
-  await tables
-    .updateTable('purchasing_order')
-    .set({ state: 'ordered', ordered_at_ms: fact.atMs })
-    .where('purchase_order_id', '=', purchaseOrderId)
-    .execute()
-}
-
-const projectDelivery = async (tx: Transaction, fact: RecordedFact<FactBody<'delivery.received'>>): Promise<void> => {
-  const { deliveryId, supplierId, purchaseOrderId, lines, reference } = fact.body
-  const tables = tx.tables<PurchasingTables>()
-  await tx.bulk({
-    table: 'purchasing_delivery',
-    columns: ['delivery_id', 'supplier_id', 'purchase_order_id', 'lines', 'reference', 'received_at_ms', 'position'],
-    rows: [
-      [
-        deliveryId,
-        supplierId,
-        purchaseOrderId,
-        JSON.stringify(lines.map(({ sku, quantityMicro, costMinor }) => ({ sku, quantityMicro, costMinor }))),
-        reference,
-        fact.atMs,
-        fact.position,
-      ],
-    ],
-  })
-  if (purchaseOrderId === null) return
-  for (const { sku, quantityMicro } of bySku(lines)) {
-    await tables
-      .updateTable('purchasing_order_line')
-      .set(({ eb }) => ({ delivered_micro: eb('delivered_micro', '+', quantityMicro) }))
-      .where('purchase_order_id', '=', purchaseOrderId)
-      .where('sku', '=', sku)
-      .execute()
-  }
-  const ordered = await tables
-    .selectFrom('purchasing_order_line')
-    .selectAll()
-    .where('purchase_order_id', '=', purchaseOrderId)
-    .execute()
-  const isDone = ordered.every(line => line.delivered_micro >= line.quantity_micro)
-  if (isDone) await closeLines(tx, purchaseOrderId)
-  await tables
-    .updateTable('purchasing_order')
-    .set({ state: isDone ? 'delivered' : 'partly-delivered' })
-    .where('purchase_order_id', '=', purchaseOrderId)
-    .execute()
-}
-
-const closeLines = (tx: Transaction, purchaseOrderId: string) =>
-  tx
-    .tables<PurchasingTables>()
-    .updateTable('purchasing_order_line')
-    .set({ open: 0 })
-    .where('purchase_order_id', '=', purchaseOrderId)
-    .execute()
+/** The store that a rule is for: said, all where it is said that it is for all, or that of whoever recorded it. */
+const ruleStoreOf = (fact: RecordedFact, store: string | null | undefined): string =>
+  store === null ? everyStore : storeOf(fact, store)
 
 const projectOwn = async (tx: Transaction, fact: RecordedFact): Promise<void> => {
-  const tables = tx.tables<PurchasingTables>()
   if (isFact(fact, 'supplier.saved')) {
     const { supplierId, name, email, note } = fact.body
     await tx.bulk({
@@ -108,52 +20,60 @@ const projectOwn = async (tx: Transaction, fact: RecordedFact): Promise<void> =>
     })
   } else if (isFact(fact, 'reorder-rule.set')) {
     const rule = fact.body
+    const set = ['supplier_id', 'reorder_point_micro', 'target_level_micro', 'pack_micro', 'cost_minor']
+    const { supplierId, reorderPointMicro, targetLevelMicro, packMicro, costMinor } = rule
     await tx.bulk({
       table: 'purchasing_rule',
-      columns: ['sku', 'supplier_id', 'reorder_point_micro', 'target_level_micro', 'pack_micro', 'cost_minor'],
+      columns: ['sku', 'store', ...set],
       rows: [
-        [rule.sku, rule.supplierId, rule.reorderPointMicro, rule.targetLevelMicro, rule.packMicro, rule.costMinor],
+        [
+          rule.sku,
+          ruleStoreOf(fact, rule.store),
+          supplierId,
+          reorderPointMicro,
+          targetLevelMicro,
+          packMicro,
+          costMinor,
+        ],
       ],
-      conflict: {
-        keys: ['sku'],
-        set: ['supplier_id', 'reorder_point_micro', 'target_level_micro', 'pack_micro', 'cost_minor'],
-      },
+      conflict: { keys: ['sku', 'store'], set },
     })
   } else if (isFact(fact, 'reorder-rule.removed')) {
-    await tables.deleteFrom('purchasing_rule').where('sku', '=', fact.body.sku).execute()
-  } else if (isFact(fact, 'purchase-order.proposed')) {
-    await addOrder(tx, fact, fact.body)
-    await addLines(tx, fact.body.purchaseOrderId, [fact.body.line])
-  } else if (isFact(fact, 'purchase-order.created')) {
-    await addOrder(tx, fact, fact.body)
-    await addLines(tx, fact.body.purchaseOrderId, fact.body.lines)
-  } else if (isFact(fact, 'purchase-order.ordered')) {
-    await projectOrdered(tx, fact)
-  } else if (isFact(fact, 'purchase-order.cancelled')) {
-    const { purchaseOrderId } = fact.body
-    await closeLines(tx, purchaseOrderId)
-    await tables
-      .updateTable('purchasing_order')
-      .set({ state: 'cancelled' })
-      .where('purchase_order_id', '=', purchaseOrderId)
+    await tx
+      .tables<PurchasingTables>()
+      .deleteFrom('purchasing_rule')
+      .where('sku', '=', fact.body.sku)
+      .where('store', '=', ruleStoreOf(fact, fact.body.store))
       .execute()
-  } else if (isFact(fact, 'delivery.received')) {
-    await projectDelivery(tx, fact)
+  } else {
+    await projectOrder(tx, fact)
   }
+}
+
+type Sums = Map<string, [store: string, sku: string, levelMicro: number, incomingMicro: number]>
+
+const addStock = (sums: Sums, store: string, sku: string, levelMicro: number, incomingMicro: number): void => {
+  const key = `${store} ${sku}`
+  const [, , level, incoming] = sums.get(key) ?? [store, sku, 0, 0]
+  sums.set(key, [store, sku, level + levelMicro, incoming + incomingMicro])
 }
 
 /** Facts to rows. Levels are sums over the whole batch; orders follow one by one, for they are few. */
 export const project = async (tx: Transaction, facts: readonly RecordedFact[]): Promise<void> => {
-  const levels = new Map<string, number>()
+  const sums: Sums = new Map()
   for (const fact of facts) {
-    for (const { sku, quantityMicro } of stockMovesOf(fact)) levels.set(sku, (levels.get(sku) ?? 0) + quantityMicro)
-    if (!isFact(fact, 'sale.completed')) await projectOwn(tx, fact)
+    for (const { store, sku, quantityMicro } of stockMovesOf(fact)) addStock(sums, store, sku, quantityMicro, 0)
+    if (isFact(fact, 'transfer.sent')) {
+      for (const { sku, quantityMicro } of fact.body.lines) addStock(sums, fact.body.toStore, sku, 0, quantityMicro)
+    } else if (isFact(fact, 'transfer.received')) {
+      for (const { sku, sentMicro } of fact.body.lines) addStock(sums, fact.body.toStore, sku, 0, -sentMicro)
+    } else if (!isFact(fact, 'sale.completed')) await projectOwn(tx, fact)
   }
-  if (levels.size === 0) return
+  if (sums.size === 0) return
   await tx.bulk({
     table: 'purchasing_stock',
-    columns: ['sku', 'level_micro'],
-    rows: [...levels],
-    conflict: { keys: ['sku'], add: ['level_micro'] },
+    columns: ['store', 'sku', 'level_micro', 'incoming_micro'],
+    rows: [...sums.values()],
+    conflict: { keys: ['store', 'sku'], add: ['level_micro', 'incoming_micro'] },
   })
 }

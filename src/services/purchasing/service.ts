@@ -1,4 +1,5 @@
 import { purchasingFacts } from '../../contracts/purchasing.ts'
+import { stockFactTypes } from '../../contracts/stock-moves.ts'
 import type { Front, Service } from '../../platform/host/service.ts'
 import type { Ports } from '../../platform/ports.ts'
 import { purchasingCommands } from './commands.ts'
@@ -6,6 +7,8 @@ import { purchasingMigrations } from './migrations.ts'
 import { project } from './project.ts'
 import { propose } from './proposals.ts'
 import { purchasingEffects, purchasingQueries } from './queries.ts'
+
+const owned: readonly string[] = Object.keys(purchasingFacts)
 
 export const createPurchasingService = (_ports: Ports): Service => ({
   name: 'purchasing',
@@ -18,8 +21,8 @@ export const createPurchasingService = (_ports: Ports): Service => ({
     'purchasing_order_line',
     'purchasing_delivery',
   ],
-  owns: Object.keys(purchasingFacts),
-  consumes: ['sale.completed', 'sale.returned', 'stock.adjusted', 'stock.counted'],
+  owns: owned,
+  consumes: stockFactTypes.filter(type => !owned.includes(type)),
   project,
   react: propose,
   commands: purchasingCommands,

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { isFact } from '../../contracts/known-facts.ts'
 import type { DayReport, reportingRoutes } from '../../contracts/reporting.ts'
 import type { InputOf } from '../../contracts/route.ts'
@@ -8,6 +9,8 @@ import type { ReportingTables } from './tables.ts'
 
 type Routes = typeof reportingRoutes
 type Input<Name extends keyof Routes> = InputOf<Routes[Name]>
+/** How a store counts days and money. */
+type Store = { store: string; name: string; timeZone: string; currency: string }
 
 const mostDays = 400
 const dayMs = 86_400_000
@@ -23,12 +26,22 @@ const noSums = {
   cost_minor: 0,
 }
 
-const storeOf = async (db: Reader): Promise<{ time_zone: string; currency: string }> =>
-  (await db
-    .tables<ReportingTables>()
-    .selectFrom('reporting_store')
-    .select(['time_zone', 'currency'])
-    .executeTakeFirst()) ?? { time_zone: 'UTC', currency: 'XXX' }
+const storeNeeded: Refusal = { ok: false, code: 'store-needed' }
+
+/** How stores count days and money now, by store. */
+const storesOf = async (db: Reader, store: string | null): Promise<Map<string, Store>> => {
+  let query = db.tables<ReportingTables>().selectFrom('reporting_store').selectAll()
+  if (store !== null) query = query.where('store', '=', store)
+  // The newest comes last, and stays.
+  const rows = await query.orderBy('store').orderBy('above').orderBy('version').execute()
+  return new Map(
+    rows.map(row => [row.store, { store: row.store, name: row.name, timeZone: row.time_zone, currency: row.currency }]),
+  )
+}
+
+const unknownStore = (store: string): Store => ({ store, name: store, timeZone: 'UTC', currency: 'XXX' })
+const storeOf = async (db: Reader, store: string): Promise<Store> =>
+  (await storesOf(db, store)).get(store) ?? unknownStore(store)
 
 const hoursOf = (quarters: ReadonlyArray<{ quarter: number; sales: number; returns: number; total_minor: number }>) => {
   const hours = new Map<number, { hour: number; sales: number; returns: number; totalMinor: number }>()
@@ -45,27 +58,35 @@ const hoursOf = (quarters: ReadonlyArray<{ quarter: number; sales: number; retur
   return [...hours.values()]
 }
 
-const quartersOf = (db: Reader, day: string) =>
+const quartersOf = (db: Reader, store: string, day: string) =>
   db
     .tables<ReportingTables>()
     .selectFrom('reporting_quarter')
     .selectAll()
+    .where('store', '=', store)
     .where('day', '=', day)
     .orderBy('quarter')
     .execute()
 
 const reportOf = async (
   { db, position }: QueryContext,
+  { store, currency }: Store,
   day: string,
-  currency: string,
   products: number,
 ): Promise<DayReport> => {
   const tables = db.tables<ReportingTables>()
-  const sum = (await tables.selectFrom('reporting_day').selectAll().where('day', '=', day).executeTakeFirst()) ?? noSums
+  const sum =
+    (await tables
+      .selectFrom('reporting_day')
+      .selectAll()
+      .where('store', '=', store)
+      .where('day', '=', day)
+      .executeTakeFirst()) ?? noSums
   const sold = await tables
     .selectFrom('reporting_product')
     .leftJoin('reporting_article', 'reporting_article.sku', 'reporting_product.sku')
     .select(['reporting_product.sku', 'reporting_article.name', 'quantity_micro', 'total_minor'])
+    .where('store', '=', store)
     .where('day', '=', day)
     .orderBy('total_minor', 'desc')
     .orderBy('reporting_product.sku')
@@ -74,6 +95,7 @@ const reportOf = async (
   const cashiers = await tables
     .selectFrom('reporting_cashier')
     .selectAll()
+    .where('store', '=', store)
     .where('day', '=', day)
     .orderBy('total_minor', 'desc')
     .orderBy('cashier')
@@ -81,6 +103,7 @@ const reportOf = async (
   const tenders = await tables
     .selectFrom('reporting_tender')
     .selectAll()
+    .where('store', '=', store)
     .where('day', '=', day)
     .orderBy('amount_minor', 'desc')
     .orderBy('kind')
@@ -88,12 +111,14 @@ const reportOf = async (
   const taxes = await tables
     .selectFrom('reporting_tax')
     .selectAll()
+    .where('store', '=', store)
     .where('day', '=', day)
     .orderBy('tax_code')
     .orderBy('part_code')
     .orderBy('rate_ppm')
     .execute()
   return {
+    store,
     day,
     currency,
     sales: sum.sales,
@@ -105,7 +130,7 @@ const reportOf = async (
     taxMinor: sum.tax_minor,
     totalMinor: sum.total_minor,
     costMinor: sum.cost_minor,
-    byHour: hoursOf(await quartersOf(db, day)),
+    byHour: hoursOf(await quartersOf(db, store, day)),
     byProduct: sold.map(row => ({
       sku: row.sku,
       name: row.name ?? row.sku,
@@ -131,20 +156,23 @@ const reportOf = async (
   }
 }
 
-const dayReport = async (input: Input<'dayReport'>, context: QueryContext): Promise<DayReport> => {
-  const { time_zone, currency } = await storeOf(context.db)
-  return reportOf(context, input.day ?? storeDayOf(context.nowMs, time_zone).day, currency, input.products)
+const dayReport = async (input: Input<'dayReport'>, context: QueryContext): Promise<DayReport | Refusal> => {
+  if (context.store === null) return storeNeeded
+  const store = await storeOf(context.db, context.store)
+  return reportOf(context, store, input.day ?? storeDayOf(context.nowMs, store.timeZone).day, input.products)
 }
 
-const rangeReport = async ({ from, to }: Input<'rangeReport'>, { db, position }: QueryContext) => {
+const rangeReport = async ({ from, to }: Input<'rangeReport'>, { db, store, position }: QueryContext) => {
+  if (store === null) return storeNeeded
   const fromMs = Date.parse(`${from}T00:00Z`)
   const toMs = Date.parse(`${to}T00:00Z`)
   if (!(toMs >= fromMs) || toMs - fromMs > mostDays * dayMs) return { ok: false, code: 'range-wrong' } satisfies Refusal
-  const { currency } = await storeOf(db)
+  const { currency } = await storeOf(db, store)
   const rows = await db
     .tables<ReportingTables>()
     .selectFrom('reporting_day')
     .selectAll()
+    .where('store', '=', store)
     .where('day', '>=', from)
     .where('day', '<=', to)
     .orderBy('day')
@@ -166,7 +194,7 @@ const rangeReport = async ({ from, to }: Input<'rangeReport'>, { db, position }:
     netMinor: row.net_minor,
     taxMinor: row.tax_minor,
   }))
-  return { currency, days, total, position }
+  return { store, currency, days, total, position }
 }
 
 const weekMs = 7 * dayMs
@@ -174,14 +202,15 @@ const weekMs = 7 * dayMs
 /** Last week's same weekday, whole and up to the quarter hour that it is now. */
 const today = async (_input: object, context: QueryContext) => {
   const { db, nowMs } = context
-  const { time_zone, currency } = await storeOf(db)
-  const now = storeDayOf(nowMs, time_zone)
+  if (context.store === null) return storeNeeded
+  const store = await storeOf(db, context.store)
+  const now = storeDayOf(nowMs, store.timeZone)
   // A week by the calendar: noon less seven days is on the same weekday whatever the clocks did.
   const lastDay = new Date(Date.parse(`${now.day}T12:00Z`) - weekMs).toISOString().slice(0, 10)
-  const quarters = await quartersOf(db, lastDay)
+  const quarters = await quartersOf(db, store.store, lastDay)
   const sum = (rows: typeof quarters) => rows.reduce((total, row) => total + row.total_minor, 0)
   return {
-    report: await reportOf(context, now.day, currency, 20),
+    report: await reportOf(context, store, now.day, 20),
     lastWeek: {
       day: lastDay,
       totalMinor: sum(quarters),
@@ -191,16 +220,84 @@ const today = async (_input: object, context: QueryContext) => {
   }
 }
 
-export const reportingQueries: Record<string, Query> = { dayReport, rangeReport, today }
+/** Counts of what partial indexes hold: the engines use them only where the condition stands in the statement itself. */
+const countsOf = async (
+  rows: Promise<Array<{ store: string; count: number | string | bigint }>>,
+): Promise<Map<string, number>> => new Map((await rows).map(row => [row.store, Number(row.count)]))
+
+/** Stores as they are by now, each on its own day: a row for each that was configured here or has ever sold. */
+const listStoreDays = async (input: Input<'listStoreDays'>, { db, node, store, nowMs, position }: QueryContext) => {
+  const tables = db.tables<ReportingTables>()
+  const stores = await storesOf(db, store)
+  const lastSales = new Map(
+    (await tables.selectFrom('reporting_last_sale').selectAll().execute()).map(row => [row.store, row.at_ms]),
+  )
+  for (const sold of lastSales.keys())
+    if (!stores.has(sold) && (store ?? sold) === sold) stores.set(sold, unknownStore(sold))
+  // HQ has settings of its own, and is a store only once it sells.
+  if (store === null && node.kind === 'hq' && !lastSales.has(node.store)) stores.delete(node.store)
+  const openShifts = await countsOf(
+    tables
+      .selectFrom('reporting_shift')
+      .select(({ fn }) => ['store', fn.countAll().as('count')])
+      .where('closed', '=', sql.lit(0))
+      .groupBy('store')
+      .execute(),
+  )
+  const negative = await countsOf(
+    tables
+      .selectFrom('reporting_stock')
+      .select(({ fn }) => ['store', fn.countAll().as('count')])
+      .where('level_micro', '<', sql.lit(0))
+      .groupBy('store')
+      .execute(),
+  )
+  const dayOf = (each: Store) => input.day ?? storeDayOf(nowMs, each.timeZone).day
+  const days = [...new Set([...stores.values()].map(dayOf))]
+  const sums = new Map<string, { sales: number; returns: number; total_minor: number }>()
+  if (days.length > 0) {
+    const rows = await tables.selectFrom('reporting_day').selectAll().where('day', 'in', days).execute()
+    for (const row of rows) sums.set(`${row.store} ${row.day}`, row)
+  }
+  const rows = [...stores.values()]
+    .toSorted((a, b) => (a.store < b.store ? -1 : 1))
+    .map(each => {
+      const day = dayOf(each)
+      const sum = sums.get(`${each.store} ${day}`) ?? noSums
+      return {
+        ...each,
+        day,
+        sales: sum.sales,
+        returns: sum.returns,
+        totalMinor: sum.total_minor,
+        openShifts: openShifts.get(each.store) ?? 0,
+        negativeSkus: negative.get(each.store) ?? 0,
+        lastSaleAtMs: lastSales.get(each.store) ?? null,
+      }
+    })
+  const byCurrency = [...Map.groupBy(rows, row => row.currency)]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([currency, of]) => ({
+      currency,
+      stores: of.length,
+      sales: of.reduce((sum, row) => sum + row.sales, 0),
+      returns: of.reduce((sum, row) => sum + row.returns, 0),
+      totalMinor: of.reduce((sum, row) => sum + row.totalMinor, 0),
+    }))
+  return { rows, byCurrency, position }
+}
+
+export const reportingQueries: Record<string, Query> = { dayReport, rangeReport, today, listStoreDays }
 
 export const reportingEffects: NonNullable<Front['effects']> = async (fact, db) => {
   if (!isFact(fact, 'sale.completed') && !isFact(fact, 'sale.returned')) return []
-  const { time_zone } = await storeOf(db)
-  const { day } = storeDayOf(fact.body.completedAtMs, time_zone)
+  const { timeZone } = await storeOf(db, fact.store)
+  const { day } = storeDayOf(fact.body.completedAtMs, timeZone)
   const row = await db
     .tables<ReportingTables>()
     .selectFrom('reporting_day')
     .select(['sales', 'total_minor'])
+    .where('store', '=', fact.store)
     .where('day', '=', day)
     .executeTakeFirst()
   return [

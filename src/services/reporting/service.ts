@@ -1,3 +1,4 @@
+import { stockFactTypes } from '../../contracts/stock-moves.ts'
 import type { Front, Service } from '../../platform/host/service.ts'
 import type { Ports } from '../../platform/ports.ts'
 import { reportingMigrations } from './migrations.ts'
@@ -14,11 +15,15 @@ export const createReportingService = (_ports: Ports): Service => ({
     'reporting_cashier',
     'reporting_tender',
     'reporting_tax',
+    'reporting_last_sale',
+    'reporting_shift',
+    'reporting_stock',
     'reporting_article',
+    'reporting_cost',
     'reporting_store',
   ],
   owns: [],
-  consumes: ['sale.completed', 'sale.returned', 'store.configured', 'product.saved'],
+  consumes: [...stockFactTypes, 'store.configured', 'product.saved', 'shift.opened', 'shift.closed'],
   project,
   commands: {},
 })
