@@ -4,13 +4,13 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { serverCertificateIn } from '../../src/platform/tls/own-authority.ts'
 import { dataFolder } from '../../src/run/data-folder.ts'
 import { launchBrowser, viewports } from '../support/browser.ts'
-import { type ShopProcess, startShopProcess, temporaryFolder } from '../support/shop-process.ts'
+import { type NodeProcess, startShopProcess, temporaryFolder } from '../support/node-process.ts'
 
 /** A shop on the network as its devices see it: by a name that is not this machine's own, so that HTTP is not secure. */
 const name = 'till-store.local'
 const toName = `--host-resolver-rules=MAP ${name} 127.0.0.1`
 const folder = temporaryFolder()
-let shop: ShopProcess
+let shop: NodeProcess
 let trusting: Browser
 let doubting: Browser
 let page: Page
@@ -107,6 +107,31 @@ test('a device that does not is told so, and what to do', async () => {
 test('a device that went on in spite of the warning is told that this is not enough', async () => {
   await open(doubting, `${https}/trust`, { ignoreHTTPSErrors: true })
   await says('You went on in spite of a warning')
+})
+
+test('a person is signed in by HTTP and by HTTPS at the same time', async () => {
+  const code = /first sign-in: (\S+)/.exec(shop.printed())?.[1]
+  await open(trusting, `${https}/trust`)
+  const send = (path: string, body?: Record<string, unknown>): Promise<number> =>
+    page.evaluate(
+      async ([path, body]) =>
+        (
+          await fetch(`/api/v1${path}`, {
+            method: body ? 'POST' : 'GET',
+            ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
+          })
+        ).status,
+      [path, body] as const,
+    )
+  const owner = { id: '01936d2e-7c00-7000-8000-000000000001', name: 'Ana', pin: '204816', code }
+  expect(await send('/setup', owner)).toBe(200)
+  const signIn = { number: 1, pin: owner.pin }
+  expect([await send('/sessions', signIn), await send('/sessions/current')]).toEqual([200, 200])
+  await page.goto(`${http}/trust`)
+  expect(await send('/sessions/current')).toBe(401)
+  expect([await send('/sessions', signIn), await send('/sessions/current')]).toEqual([200, 200])
+  await page.goto(`${https}/trust`)
+  expect(await send('/sessions/current')).toBe(200)
 })
 
 test('an iPad that calls itself a Mac gets the steps of an iPad, unless its owner chose others', async () => {

@@ -7,12 +7,12 @@ import { catalogueRoutes } from '../../src/contracts/catalogue.ts'
 import { platformRoutes } from '../../src/contracts/platform.ts'
 import { reportingRoutes } from '../../src/contracts/reporting.ts'
 import { staffRoutes } from '../../src/contracts/staff.ts'
-import { runCommand, type ShopProcess, startShopProcess, temporaryFolder } from '../support/shop-process.ts'
+import { type NodeProcess, runCommand, startShopProcess, temporaryFolder } from '../support/node-process.ts'
 
 const dayFile = new URL('../data/online-retail-2010-12-01.csv', import.meta.url).pathname
 
 let folder: ReturnType<typeof temporaryFolder>
-let shop: ShopProcess | undefined
+let shop: NodeProcess | undefined
 beforeEach(() => {
   folder = temporaryFolder()
 })
@@ -42,7 +42,7 @@ describe('a first start', () => {
     expect((await post('/setup', { ...owner, code })).status).toBe(200)
     expect((await post('/setup', { ...owner, id: '01936d2e-7c00-7000-8000-000000000002', code })).status).toBe(409)
     const signedIn = await post('/sessions', { number: 1, pin: '204816' })
-    expect(signedIn.headers.get('set-cookie')).toMatch(/tillwire_session=.+HttpOnly.*SameSite=Strict/i)
+    expect(signedIn.headers.get('set-cookie')).toMatch(/tillwire_session_\d+=.+HttpOnly.*SameSite=Strict/i)
     expect(await client.call(staffRoutes.setupState, {})).toEqual({ needed: false })
     expect((await client.call(catalogueRoutes.tillCatalogue, {})).articles.length).toBeGreaterThan(250)
   })
@@ -169,7 +169,7 @@ describe('a day of real sales', () => {
 })
 
 /** Resolves when the shop's journal has reached a position. */
-const seen = async ({ url, key }: ShopProcess, position: number): Promise<void> => {
+const seen = async ({ url, key }: NodeProcess, position: number): Promise<void> => {
   const response = await fetch(`${url}/api/v1/live?after=0`, {
     headers: { authorization: `Bearer ${key}` },
     signal: AbortSignal.timeout(60_000),

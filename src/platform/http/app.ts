@@ -11,8 +11,8 @@ import { maxBodyBytes, readBytes, readInput } from './input.ts'
 import type { Metrics } from './metrics.ts'
 import { type JournalState, platformFront } from './platform-front.ts'
 import { problemOf, problemResponse, respond } from './problem.ts'
+import { sessionOfRequest } from './session-cookie.ts'
 
-export const sessionCookie = 'tillwire_session'
 /** Commands answer with the position that they reached; a query that names it waits until its service has been there. */
 export const positionHeader = 'tillwire-position'
 
@@ -35,13 +35,8 @@ export type AppOptions = JournalState & {
 const secretOf = (request: Request): { secret: string; cookie: boolean } | null => {
   const header = request.headers.get('authorization')
   if (header?.startsWith('Bearer ')) return { secret: header.slice(7), cookie: false }
-  const cookies = request.headers.get('cookie')
-  if (!cookies) return null
-  for (const part of cookies.split(';')) {
-    const [name, value] = part.trim().split('=')
-    if (name === sessionCookie && value) return { secret: value, cookie: true }
-  }
-  return null
+  const secret = sessionOfRequest(request)
+  return secret === undefined ? null : { secret, cookie: true }
 }
 
 /** A cookie goes along with requests that other sites make; a request that changes something must come from our own pages. */

@@ -92,7 +92,12 @@ export const openApi = (version: string): Json => {
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer' },
-        session: { type: 'apiKey', in: 'cookie', name: 'tillwire_session' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'tillwire_session_7070',
+          description: 'With the port that was asked, and `__Host-` before it over HTTPS.',
+        },
       },
       schemas: { Problem: schemaOf(problem, 'output'), ...factSchemas },
     },

@@ -1,6 +1,7 @@
 import type { InputOf } from '../../contracts/route.ts'
 import { type Person, roleScopes, type staffRoutes } from '../../contracts/staff.ts'
 import type { RawContext, RawHandler } from '../../platform/host/service.ts'
+import { sessionCookie, sessionOfRequest } from '../../platform/http/session-cookie.ts'
 import { sessionMs } from './commands.ts'
 import { identify, itself } from './identify.ts'
 import { grantOverrideRaw } from './overrides.ts'
@@ -9,18 +10,15 @@ import { handOverPins } from './pins.ts'
 import { isTooSimple, saltOf, secretText } from './secrets.ts'
 import type { StaffTables } from './tables.ts'
 
-const cookieName = 'tillwire_session'
-
 const cookie = (request: Request, value: string, maxAgeSeconds: number): string => {
   const secure = new URL(request.url).protocol === 'https:' ? '; Secure' : ''
-  return `${cookieName}=${value}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${maxAgeSeconds}${secure}`
+  return `${sessionCookie(request)}=${value}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${maxAgeSeconds}${secure}`
 }
 
 const sessionOf = (person: Person, expiresAtMs: number) => ({ person, scopes: roleScopes[person.role], expiresAtMs })
 
 const secretOf = (request: Request): string | undefined =>
-  request.headers.get('authorization')?.replace(/^Bearer /, '') ??
-  new RegExp(`${cookieName}=([^;]+)`).exec(request.headers.get('cookie') ?? '')?.[1]
+  request.headers.get('authorization')?.replace(/^Bearer /, '') ?? sessionOfRequest(request)
 
 const signIn = async (
   request: Request,
