@@ -4,6 +4,7 @@ import type { Client } from '../../src/contracts/client.ts'
 import { inventoryRoutes } from '../../src/contracts/inventory.ts'
 import { purchasingRoutes } from '../../src/contracts/purchasing.ts'
 import { reportingRoutes } from '../../src/contracts/reporting.ts'
+import { scopes } from '../../src/contracts/route.ts'
 import { type Branch, type Chain, say, sell, startChain } from '../support/chain-shops.ts'
 import { refusalOf } from '../support/refusal.ts'
 import { testStore } from '../support/sales-shop.ts'
@@ -321,6 +322,29 @@ describe('buying for many stores', () => {
       ['store-2', 'proposed', [7]],
       ['store-3', 'proposed', [7]],
     ])
+  })
+
+  test('someone who is limited to one store decides for no other, nor for all', async () => {
+    const principal = { actor: `person:${id()}`, name: 'Manager of one', scopes, stores: ['store-1'] }
+    const call = (command: string, input: Record<string, unknown>) =>
+      chain.hq.host.execute({ service: 'purchasing', command, input, principal, store: 'store-1' })
+    const lines = [{ sku: 'MILK', quantityMicro: piece, costMinor: null }]
+    expect(await call('createPurchaseOrder', { id: id(), supplierId, lines })).toMatchObject({ ok: true })
+    const of = { supplierId, reorderPointMicro: 0, targetLevelMicro: piece, packMicro: piece, costMinor: null }
+    expect(await call('setReorderRule', { id: id(), sku: 'PAN', ...of })).toMatchObject({ ok: true })
+    const order = { id: id(), store: 'store-2', supplierId, lines }
+    const { purchaseOrderId } = await chain.hq.client.call(purchasingRoutes.createPurchaseOrder, order)
+    const head = chain.hq.host.head()
+    for (const [command, input] of [
+      ['createPurchaseOrder', { ...order, id: id() }],
+      ['setReorderRule', { id: id(), sku: 'PAN', ...of, store: null }],
+      ['setReorderRule', { id: id(), sku: 'PAN', ...of, store: 'store-2' }],
+      ['orderPurchaseOrder', { id: id(), purchaseOrderId }],
+      ['cancelPurchaseOrder', { id: id(), purchaseOrderId }],
+      ['saveSupplier', { id: id(), supplierId, name: 'Mine', email: '', note: '' }],
+    ] as const)
+      expect(await call(command, input)).toEqual({ ok: false, code: 'store-not-allowed' })
+    expect(chain.hq.host.head()).toBe(head)
   })
 
   test('an order that is given up while it is delivered comes to the same at both ends', async () => {

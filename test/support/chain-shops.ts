@@ -9,14 +9,14 @@ import { createInventoryFront, createInventoryService } from '../../src/services
 import { createPurchasingFront, createPurchasingService } from '../../src/services/purchasing/service.ts'
 import { createReportingFront, createReportingService } from '../../src/services/reporting/service.ts'
 import { factOwner } from './fact-owner.ts'
+import { passDown, passUp, relay } from './relay.ts'
 import { testStore } from './sales-shop.ts'
 import { startTestShop, type TestShop } from './shop.ts'
-import { factTaker, hqNode, storeNode, tillNode, type Way, wayBetween } from './store-tree.ts'
 
 const standIns = (): Service[] => [
   factOwner('catalogue', ['store.configured', 'product.saved']),
   factOwner('sales', ['sale.completed', 'sale.returned']),
-  factTaker(),
+  relay(),
 ]
 const ofStore = (ports: Ports): { services: Service[]; fronts: Front[] } => ({
   services: [
@@ -36,6 +36,21 @@ const ofStore = (ports: Ports): { services: Service[]; fronts: Front[] } => ({
 const ofTill = (ports: Ports): { services: Service[]; fronts: Front[] } => ({
   services: [...standIns(), createCashService(ports)],
   fronts: [createCashFront(ports)],
+})
+
+const nodeOf = (kind: NodeIdentity['kind'], store: string, id: string = store): NodeIdentity => ({
+  id,
+  epoch: 1,
+  store,
+  kind,
+  top: kind === 'hq',
+})
+
+/** The way between a node and the one above it, of which facts go along as often and as far as a test wants. */
+type Way = { up(most?: number): Promise<unknown>; down(most?: number): Promise<unknown> }
+const wayBetween = (below: TestShop, above: TestShop): Way => ({
+  up: most => passUp(below, above, 500, most),
+  down: most => passDown(above, below, [below.host.node.store], 500, most),
 })
 
 /** A store below HQ with a till below it, and the ways between them. */
@@ -74,13 +89,13 @@ export const startChain = async (
   ports: Partial<Ports> = {},
 ): Promise<Chain> => {
   const start = (node: NodeIdentity, make: typeof ofStore) => startTestShop(make, ports, undefined, node)
-  const hq = await start(hqNode, ofStore)
+  const hq = await start(nodeOf('hq', 'hq'), ofStore)
   const branches: Branch[] = []
   for (const [index, profile] of profiles.entries()) {
     const handle = `store-${index + 1}`
     await say(hq, 'catalogue', 'store.configured', { ...testStore, name: `Shop ${index + 1}`, ...profile }, handle)
-    const store = await start(storeNode(handle), ofStore)
-    const till = await start(tillNode(handle, 'till-1'), ofTill)
+    const store = await start(nodeOf('store', handle), ofStore)
+    const till = await start(nodeOf('till', handle, `${handle}-till`), ofTill)
     branches.push({ store, till, toHq: wayBetween(store, hq), toStore: wayBetween(till, store) })
   }
   const variants = chainSkus.map(sku => ({

@@ -24,11 +24,11 @@ const withoutPlace = ({ position: _p, recordedAtUs: _r, hash, fromAbove: _f, qua
 })
 type Known = Awaited<ReturnType<typeof readFacts>>[number]
 
-/** Hands over what one node knows and the other does not, `atOnce` facts in each transaction, and says how many they were. */
+/** Hands over what one node knows and the other does not, at most `most`, `atOnce` facts in each transaction, and says how many they were. */
 const pass = async (
   from: TestShop,
   to: TestShop,
-  options: { fromAbove: boolean; atOnce: number; concerns(fact: Known): boolean },
+  options: { fromAbove: boolean; atOnce: number; most?: number; concerns(fact: Known): boolean },
 ): Promise<number> => {
   const facts = (await readFacts(from.database, 0, everything)).filter(options.concerns)
   const known = await factsById(
@@ -37,6 +37,7 @@ const pass = async (
   )
   const taken = facts
     .filter(fact => !known.has(fact.id))
+    .slice(0, options.most ?? everything)
     .map((each): Taken => {
       const { fact, hash } = withoutPlace(each)
       return { fact, text: factText(fact), hash, fromAbove: options.fromAbove, quarantined: null }
@@ -50,8 +51,8 @@ const pass = async (
 }
 
 /** What was recorded at a node or below it goes up. */
-export const passUp = (from: TestShop, to: TestShop, atOnce = 500): Promise<number> =>
-  pass(from, to, { fromAbove: false, atOnce, concerns: fact => !fact.fromAbove })
+export const passUp = (from: TestShop, to: TestShop, atOnce = 500, most = everything): Promise<number> =>
+  pass(from, to, { fromAbove: false, atOnce, most, concerns: fact => !fact.fromAbove })
 
 const goesDown = (to: TestShop, audiences: readonly string[]) => {
   const { node } = to.host
@@ -64,8 +65,13 @@ const goesDown = (to: TestShop, audiences: readonly string[]) => {
 }
 
 /** What a node below is to know comes down, as it travels. */
-export const passDown = (from: TestShop, to: TestShop, audiences: readonly string[], atOnce = 500): Promise<number> =>
-  pass(from, to, { fromAbove: true, atOnce, concerns: goesDown(to, audiences) })
+export const passDown = (
+  from: TestShop,
+  to: TestShop,
+  audiences: readonly string[],
+  atOnce = 500,
+  most = everything,
+): Promise<number> => pass(from, to, { fromAbove: true, atOnce, most, concerns: goesDown(to, audiences) })
 
 /** The same for one that was long away: of facts with the same key the newest alone. */
 export const passSnapshot = async (from: TestShop, to: TestShop, audiences: readonly string[]): Promise<number> => {

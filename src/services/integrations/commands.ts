@@ -2,7 +2,7 @@ import type { integrationsRoutes } from '../../contracts/integrations.ts'
 import type { InputOf } from '../../contracts/route.ts'
 import type { Transaction } from '../../platform/database/database.ts'
 import { concerns } from '../../platform/host/concerns.ts'
-import type { Command, Refusal } from '../../platform/host/service.ts'
+import type { Command, CommandContext, Refusal } from '../../platform/host/service.ts'
 import type { Secrets } from '../../platform/ports.ts'
 import { urlFault } from './address.ts'
 import { queueDeliveries } from './project.ts'
@@ -13,6 +13,10 @@ type Routes = typeof integrationsRoutes
 type Input<Name extends keyof Routes> = InputOf<Routes[Name]>
 
 const refuse = (code: string): Refusal => ({ ok: false, code })
+
+/** A receiver at HQ hears of every store, so whoever is limited to some has no say in it. */
+const storeFault = ({ node, principal }: CommandContext): Refusal | null =>
+  node.kind === 'hq' && principal.stores ? refuse('store-not-allowed') : null
 
 /** What became of one attempt. */
 export type Attempted = {
@@ -77,7 +81,10 @@ export const integrationsCommands = (secrets: Secrets, allowPrivate: boolean): R
   let forgottenAtMs = 0
   return {
     saveWebhookEndpoint: {
-      decide: async ({ id: _id, ...endpoint }: Input<'saveWebhookEndpoint'>, { tx }) => {
+      decide: async ({ id: _id, ...endpoint }: Input<'saveWebhookEndpoint'>, context) => {
+        const { tx } = context
+        const limited = storeFault(context)
+        if (limited) return limited
         const fault = urlFault(endpoint.url, allowPrivate)
         if (fault) return refuse(fault)
         const known = await tx
@@ -99,7 +106,10 @@ export const integrationsCommands = (secrets: Secrets, allowPrivate: boolean): R
       answer: fact => fact.body,
     },
     removeWebhookEndpoint: {
-      decide: async ({ endpointId }: Input<'removeWebhookEndpoint'>, { tx }) => {
+      decide: async ({ endpointId }: Input<'removeWebhookEndpoint'>, context) => {
+        const { tx } = context
+        const limited = storeFault(context)
+        if (limited) return limited
         if (!(await endpointRow(tx, endpointId))) return refuse('endpoint-unknown')
         const tables = tx.tables<IntegrationsTables>()
         await tables.deleteFrom('integrations_secret').where('endpoint_id', '=', endpointId).execute()
@@ -117,6 +127,8 @@ export const integrationsCommands = (secrets: Secrets, allowPrivate: boolean): R
     replayWebhook: {
       decide: async ({ endpointId, afterPosition, toPosition }: Input<'replayWebhook'>, context) => {
         const { tx, head, node, readFacts } = context
+        const limited = storeFault(context)
+        if (limited) return limited
         const row = await endpointRow(tx, endpointId)
         if (!row) return refuse('endpoint-unknown')
         const last = Math.min(toPosition ?? head(), head(), afterPosition + replayAtMost)
@@ -134,7 +146,10 @@ export const integrationsCommands = (secrets: Secrets, allowPrivate: boolean): R
       },
     },
     retryWebhookDelivery: {
-      decide: async ({ webhookDeliveryId }: Input<'retryWebhookDelivery'>, { tx, nowMs }) => {
+      decide: async ({ webhookDeliveryId }: Input<'retryWebhookDelivery'>, context) => {
+        const { tx, nowMs } = context
+        const limited = storeFault(context)
+        if (limited) return limited
         const tables = tx.tables<IntegrationsTables>()
         const row = await tables
           .selectFrom('integrations_delivery')

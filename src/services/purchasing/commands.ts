@@ -59,14 +59,18 @@ const openOrder = async (
   return states.includes(order.state) ? order : refuse('purchase-order-state', { state: order.state })
 }
 
-type Asked = Pick<CommandContext, 'node' | 'store'>
+type Asked = Pick<CommandContext, 'node' | 'store' | 'principal'>
 
 /** The store that an order or a rule is for: the one named in it, or asked about; null at HQ where none is. */
 const storeFor = (named: string | undefined, { node, store }: Asked): string | null =>
   named ?? (node.kind === 'hq' && store === node.store ? null : store)
 
-/** A shop alone decides for no other store. */
-const isForeign = (store: string | null, { node }: Asked): boolean => node.kind !== 'hq' && store !== node.store
+/** Why someone may not decide for a store, or for all (null): a shop decides for no other, and a person may be limited to some. */
+const storeFault = (store: string | null, { node, principal }: Asked): Refusal | null => {
+  if (node.kind !== 'hq' && store !== node.store) return refuse('store-elsewhere')
+  const { stores } = principal
+  return stores && !(store !== null && stores.includes(store)) ? refuse('store-not-allowed') : null
+}
 
 /** A fact about a store's rule, or about the one for every store. */
 const ruleFact = (store: string | null, node: NodeIdentity, type: string, body: Record<string, unknown>): NewFact =>
@@ -77,7 +81,8 @@ const setReorderRule = async (input: Input<'setReorderRule'>, context: CommandCo
   const { id: _id, store: named, ...rule } = input
   const { tx, node, catchUp } = context
   const store = named === null ? null : storeFor(named, context)
-  if (isForeign(store, context)) return refuse('store-elsewhere')
+  const fault = storeFault(store, context)
+  if (fault) return fault
   if (rule.targetLevelMicro <= rule.reorderPointMicro) return refuse('target-below-reorder-point')
   if (!(await supplierIsKnown(tx, rule.supplierId))) return refuse('supplier-unknown')
   await catchUp()
@@ -101,6 +106,8 @@ const setReorderRule = async (input: Input<'setReorderRule'>, context: CommandCo
 const removeReorderRule = async ({ sku }: Input<'removeReorderRule'>, context: CommandContext): Promise<Decision> => {
   const { tx, node } = context
   const store = storeFor(undefined, context)
+  const fault = storeFault(store, context)
+  if (fault) return fault
   const rule = await tx
     .tables<PurchasingTables>()
     .selectFrom('purchasing_rule')
@@ -119,7 +126,8 @@ const createPurchaseOrder = async (
   const { tx, id, node } = context
   const store = storeFor(named, context)
   if (store === null) return refuse('store-needed')
-  if (isForeign(store, context)) return refuse('store-elsewhere')
+  const fault = storeFault(store, context)
+  if (fault) return fault
   if (!(await supplierIsKnown(tx, supplierId))) return refuse('supplier-unknown')
   return {
     ok: true,
@@ -147,7 +155,8 @@ const receiveDelivery = async (
 export const purchasingCommands: Record<string, Command> = {
   saveSupplier: {
     decidedBy: 'top',
-    decide: ({ id: _id, ...supplier }: Input<'saveSupplier'>) => record('supplier.saved', supplier),
+    decide: ({ id: _id, ...supplier }: Input<'saveSupplier'>, context) =>
+      storeFault(context.node.kind === 'hq' ? null : context.node.store, context) ?? record('supplier.saved', supplier),
     answer: fact => fact.body,
   },
   setReorderRule: { decidedBy: 'top', decide: setReorderRule, answer: fact => fact.body },
@@ -159,10 +168,13 @@ export const purchasingCommands: Record<string, Command> = {
   },
   orderPurchaseOrder: {
     decidedBy: 'top',
-    decide: async ({ purchaseOrderId, lines }: Input<'orderPurchaseOrder'>, { tx, node }) => {
+    decide: async ({ purchaseOrderId, lines }: Input<'orderPurchaseOrder'>, context) => {
+      const { tx, node } = context
       const order = await openOrder(tx, purchaseOrderId, ['proposed'])
       if ('ok' in order) return order
       const { store } = order
+      const fault = storeFault(store, context)
+      if (fault) return fault
       const ordered = lines ?? (await linesOf(tx, purchaseOrderId))
       return { ok: true, facts: [factFor(store, node, 'purchase-order.ordered', { purchaseOrderId, lines: ordered })] }
     },
@@ -170,10 +182,13 @@ export const purchasingCommands: Record<string, Command> = {
   },
   cancelPurchaseOrder: {
     decidedBy: 'top',
-    decide: async ({ purchaseOrderId }: Input<'cancelPurchaseOrder'>, { tx, node }) => {
+    decide: async ({ purchaseOrderId }: Input<'cancelPurchaseOrder'>, context) => {
+      const { tx, node } = context
       const order = await openOrder(tx, purchaseOrderId, ['proposed', 'ordered', 'partly-delivered'])
       if ('ok' in order) return order
       const { store } = order
+      const fault = storeFault(store, context)
+      if (fault) return fault
       return { ok: true, facts: [factFor(store, node, 'purchase-order.cancelled', { purchaseOrderId })] }
     },
     answer: fact => ({ purchaseOrderId: fact.body.purchaseOrderId }),
