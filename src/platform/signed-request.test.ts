@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { createSignature } from 'http-message-sig'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { fromBase64url, toBase64url } from './bytes.ts'
 import { createNonces } from './nonces.ts'
@@ -82,6 +83,40 @@ describe('a signed request', () => {
     const other = signerOf(nodeId, (await makeDeviceKeys()).keys)
     expect(await verify(await signed(request(), other))).toMatchObject(wrong)
     expect(await verify(await signed(), 'https://elsewhere.test:8443/api/v1/sales?after=3')).toMatchObject({ ok: true })
+  })
+
+  test('that was signed well, but not all that counts, is refused', async () => {
+    const digest = await contentDigest(webKeys, body)
+    const parameters = { keyid: nodeId, alg: 'ed25519', nonce: 'n' }
+    const all = ['@method', '@path', '@query', 'content-digest']
+    const signing = async (components: string[], given: Record<string, string>) => {
+      const { signature, signatureInput } = await createSignature(request({ 'content-digest': digest }), {
+        components,
+        parameters: given,
+        signer: { algorithm: 'ed25519', sign: bytes => signer.sign(bytes) },
+      })
+      return verify(new Headers({ 'content-digest': digest, signature, 'signature-input': signatureInput }))
+    }
+    expect(await signing(all, parameters)).toMatchObject({ ok: true })
+    for (const left of all)
+      expect(
+        await signing(
+          all.filter(each => each !== left),
+          parameters,
+        ),
+      ).toMatchObject(wrong)
+    for (const left of Object.keys(parameters)) {
+      const rest = Object.fromEntries(Object.entries(parameters).filter(([name]) => name !== left))
+      expect(await signing(all, rest)).toMatchObject(wrong)
+    }
+    const longAgo = { ...parameters, created: 1, expires: 2 }
+    const { signature, signatureInput } = await createSignature(request({ 'content-digest': digest }), {
+      components: all,
+      parameters: longAgo,
+      signer: { algorithm: 'ed25519', sign: bytes => signer.sign(bytes) },
+    })
+    const headers = new Headers({ 'content-digest': digest, signature, 'signature-input': signatureInput })
+    expect(await verify(headers)).toMatchObject({ ok: true })
   })
 
   test('any headers at all are refused and never thrown at', async () => {

@@ -139,8 +139,10 @@ export const staffCommands = (secrets: Secrets, setupCode: string): Record<strin
   },
   createToken: {
     decidedBy: 'store',
-    decide: async (input: InputOf<(typeof staffRoutes)['createToken']>, { tx, principal, id }) => {
-      const tooMuch = exceeds(principal, input.scopes)
+    decide: async (input: InputOf<(typeof staffRoutes)['createToken']>, { tx, principal, node, id }) => {
+      // A token is limited to no store: at HQ it may do more than whoever is.
+      const tooMuch =
+        exceeds(principal, input.scopes) ?? (node.kind === 'hq' ? exceedsStores(principal, undefined) : null)
       if (tooMuch) return tooMuch
       const secret = `tw_${secretText(secrets)}`
       await tx.bulk({ table: 'staff_token_hash', columns: ['token_id', 'hash'], rows: [[id, secrets.hash(secret)]] })

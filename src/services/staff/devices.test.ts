@@ -298,6 +298,7 @@ describe('facts of another store about devices', () => {
       },
     })
     expect((await hq.client.call(deviceRoutes.listDevices, {})).rows).toMatchObject([{ name: 'One', epoch: 1 }])
+    expect(await staffDevices.find(hq.database, store.nodeId)).toMatchObject({ kind: 'store', epoch: 1 })
     expect((await store.request('/services')).status).toBe(200)
   })
 })

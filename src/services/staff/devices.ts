@@ -1,7 +1,6 @@
 import { type Device, hqHandle } from '../../contracts/devices.ts'
 import type { Reader } from '../../platform/database/database.ts'
 import type { NodeIdentity } from '../../platform/journal/journal.ts'
-import { listOf } from './people.ts'
 import type { StaffTables } from './tables.ts'
 
 export type DeviceRow = StaffTables['staff_device']
@@ -61,14 +60,4 @@ export const staffDevices = {
     return row && belowOf(row)
   },
   list: async (db: Reader): Promise<Below[]> => (await newestDevices(db)).map(belowOf),
-  /** The groups that a store is in, by handle. */
-  groupsOf: async (db: Reader, store: string): Promise<string[]> => {
-    const row = await db
-      .tables<StaffTables>()
-      .selectFrom('staff_store')
-      .select('store_groups')
-      .where('store', '=', store)
-      .executeTakeFirst()
-    return listOf(row?.store_groups ?? null)
-  },
 }

@@ -144,6 +144,48 @@ describe('people of HQ', () => {
   })
 })
 
+describe('someone at HQ who is limited to stores', () => {
+  test('sees and gives no more than in those', async () => {
+    const { personId } = await add('Ben', 'manager', '573920', ['store-1'])
+    await hq.client.call(staffRoutes.changePerson, { personId, id: id(), role: 'owner' })
+    await add('Cleo', 'cashier', '861357', ['store-2'])
+    const { token } = await signInAt(hq, 2, '573920')
+    const ask = async (path: string, body?: unknown) => {
+      const response = await hq.request(path, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      const answer: unknown = await response.json()
+      return response.ok ? answer : problem.parse(answer).code
+    }
+    expect(await ask('/people')).toBe('store-not-allowed')
+    expect(await ask('/people?store=store-2')).toBe('store-not-allowed')
+    expect(await ask('/people?store=store-1')).toMatchObject({ rows: [{ name: 'Ana' }, { name: 'Ben' }] })
+    const eve = { id: id(), name: 'Eve', role: 'cashier', pin: '192837' }
+    expect(await ask('/people?store=store-1', eve)).toBe('scope-exceeds-own')
+    expect(await ask('/people?store=store-1', { ...eve, stores: ['store-1', 'store-2'] })).toBe('scope-exceeds-own')
+    expect(await ask('/people?store=store-1', { ...eve, stores: ['store-1'] })).toMatchObject({ stores: ['store-1'] })
+    const [ana] = (await hq.client.call(staffRoutes.listPeople, {})).rows
+    const newPin = { id: id(), pin: '384756' }
+    expect(await ask(`/people/${ana!.personId}/pin?store=store-1`, newPin)).toBe('scope-exceeds-own')
+    const wide = { id: id(), name: 'x', scopes: ['sales:read'] }
+    expect(await ask('/tokens?store=store-1', wide)).toBe('scope-exceeds-own')
+    const code = { id: id(), kind: 'store', handle: 'store-2', name: 'Two' }
+    expect(await ask('/devices/codes?store=store-1', code)).toBe('store-not-allowed')
+    const other = await enrolDevice(hq, { kind: 'store', handle: 'store-2', name: 'Two' })
+    const revoked = { id: id(), reason: 'x' }
+    expect(await ask(`/devices/${other.nodeId}/revoke?store=store-1`, revoked)).toBe('store-not-allowed')
+    expect(await ask('/devices?store=store-1')).toMatchObject({ rows: [{ store: 'store-1' }] })
+  })
+
+  test('leaves one owner of all', async () => {
+    const [ana] = (await hq.client.call(staffRoutes.listPeople, {})).rows
+    const limit = { personId: ana!.personId, id: id(), stores: ['store-1'] }
+    expect((await refusalOf(hq.client.call(staffRoutes.changePerson, limit))).code).toBe('last-owner')
+  })
+})
+
 describe('PINs at a till', () => {
   test('are good for seven days after it last heard from its store', async () => {
     await comeDown()

@@ -18,9 +18,13 @@ export const staffQueries: Record<string, Query> = {
     // People of a node that has one above it are made there.
     return { needed: node.top && owner === undefined }
   },
-  listPeople: async (_input, { db }) => {
+  listPeople: async (_input, { db, node, store }) => {
     const rows = await db.tables<StaffTables>().selectFrom('staff_person').selectAll().orderBy('number').execute()
-    return { rows: rows.map(personOf) }
+    const people = rows.map(personOf)
+    // Who works in other stores alone is no business of this one's. A shop has no others, and has to see whom it shut out.
+    const isShop = node.top && node.kind === 'store'
+    if (store === null || isShop) return { rows: people }
+    return { rows: people.filter(({ stores }) => !stores || stores.includes(store)) }
   },
   listTokens: async (_input, { db }) => {
     const rows = await db
