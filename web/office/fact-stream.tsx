@@ -1,21 +1,27 @@
 import { Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { z } from 'zod'
 import { type LiveFact, useLive } from '../shared/live.ts'
 import { formatMoney, formatTime } from '../shared/money.ts'
 import { o } from './messages.ts'
+import { usePlace, useStoreName } from './place.tsx'
 
 const shownAtMost = 8
 
-const amountOf = (fact: LiveFact, currency: string): string => {
-  const totals = fact.body?.totals as { totalMinor?: number } | undefined
-  return totals?.totalMinor === undefined ? '' : formatMoney(totals.totalMinor, currency)
+const priced = z.object({ currency: z.string(), totals: z.object({ totalMinor: z.int() }) })
+const amountOf = (fact: LiveFact): string => {
+  const { data } = priced.safeParse(fact.body)
+  return data ? formatMoney(data.totals.totalMinor, data.currency) : ''
 }
 
-/** Facts as they are recorded, newest first. Each leads to what it caused. */
-export const FactStream = ({ currency, onFact }: { currency: string; onFact(fact: LiveFact): void }) => {
+/** Facts as they are recorded, newest first: of the store that is asked about, or of all. Each leads to what it caused. */
+export const FactStream = ({ onFact }: { onFact(fact: LiveFact): void }) => {
+  const { isHq, store } = usePlace()
+  const nameOf = useStoreName()
   const [facts, setFacts] = useState<LiveFact[]>([])
   useLive(fact => {
+    if (store !== null && fact.store !== store) return
     setFacts(now => [fact, ...now].slice(0, shownAtMost))
     onFact(fact)
   })
@@ -27,8 +33,13 @@ export const FactStream = ({ currency, onFact }: { currency: string; onFact(fact
           <Link to="/office/nerve/$factId" params={{ factId: fact.id }}>
             {fact.type}
           </Link>
+          {isHq && store === null && (
+            <Text component="span" c="dimmed" size="sm" flex={1}>
+              {nameOf(fact.store ?? '')}
+            </Text>
+          )}
           <span className="money">
-            {amountOf(fact, currency)}{' '}
+            {amountOf(fact)}{' '}
             <Text component="span" c="dimmed" size="sm">
               {formatTime(fact.recordedAtUs / 1000)}
             </Text>

@@ -2,11 +2,12 @@ import { Button, FileButton, Modal, Stack, Table, Text } from '@mantine/core'
 import { useState } from 'react'
 import { catalogueRoutes, type ImportReport, importReport, importRowSentences } from '../../src/contracts/catalogue.ts'
 import { problem } from '../../src/contracts/platform.ts'
+import { addressAbout } from '../shared/api.ts'
 import { t } from '../shared/messages.ts'
 import { o } from './messages.ts'
 
-/** Sends a CSV to the shop as it is, and shows what became of each row that was refused. */
-export const ImportDialog = ({ done, close }: { done(): void; close(): void }) => {
+/** Sends a CSV to the shop as it is, and shows what became of each row that was refused. `store`: whose currency its prices are in. */
+export const ImportDialog = ({ store, done, close }: { store: string | null; done(): void; close(): void }) => {
   const [running, setRunning] = useState<string | null>(null)
   const [report, setReport] = useState<ImportReport | null>(null)
   const [error, setError] = useState<string | null>(null)
@@ -15,7 +16,7 @@ export const ImportDialog = ({ done, close }: { done(): void; close(): void }) =
     setRunning(file.name)
     setError(null)
     try {
-      const response = await fetch(`/api/v1${catalogueRoutes.importProducts.path}`, {
+      const response = await fetch(addressAbout(store, `/api/v1${catalogueRoutes.importProducts.path}`), {
         method: 'POST',
         headers: { 'content-type': 'text/csv' },
         body: file,

@@ -1,4 +1,4 @@
-import { Button, Center, Loader, Table, Text } from '@mantine/core'
+import { Button, Center, Loader, Table, Text, UnstyledButton } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { sentenceOf } from '../shared/api.ts'
 import { t } from '../shared/messages.ts'
@@ -6,7 +6,7 @@ import { o } from './messages.ts'
 
 export type Column<Row> = { head: string; cell(row: Row): ReactNode; right?: boolean; hideBelow?: 'sm' | 'md' }
 
-/** Rows with a head, an empty state that says what to do, and a way to more. */
+/** Rows with a head, an empty state that says what to do, and a way to more. A row that opens is a button in its first cell. */
 export const ListTable = <Row,>(props: {
   rows: readonly Row[] | undefined
   columns: ReadonlyArray<Column<Row>>
@@ -52,14 +52,26 @@ export const ListTable = <Row,>(props: {
               style={open ? { cursor: 'pointer' } : undefined}
               h={52}
             >
-              {columns.map(column => (
+              {columns.map((column, index) => (
                 <Table.Td
                   key={column.head}
                   ta={column.right ? 'right' : 'left'}
                   className={column.right ? 'money' : undefined}
                   visibleFrom={column.hideBelow ?? 'base'}
                 >
-                  {column.cell(row)}
+                  {open && index === 0 ? (
+                    <UnstyledButton
+                      className="row-open"
+                      onClick={event => {
+                        event.stopPropagation()
+                        open(row)
+                      }}
+                    >
+                      {column.cell(row)}
+                    </UnstyledButton>
+                  ) : (
+                    column.cell(row)
+                  )}
                 </Table.Td>
               ))}
             </Table.Tr>

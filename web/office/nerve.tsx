@@ -5,13 +5,13 @@ import { useState } from 'react'
 import type { Effect } from '../../src/contracts/platform.ts'
 import { platformRoutes } from '../../src/contracts/platform.ts'
 import { salesRoutes } from '../../src/contracts/sales.ts'
-import { client } from '../shared/api.ts'
 import { useLive } from '../shared/live.ts'
 import { t } from '../shared/messages.ts'
 import { formatDateTime } from '../shared/money.ts'
 import { FactSummary } from './fact-summary.tsx'
 import { type OfficeKey, o } from './messages.ts'
 import { PageHead } from './page-head.tsx'
+import { useClient, usePlace } from './place.tsx'
 
 /** While something is still to come the page asks again; it ends by itself. */
 const pollMs = 250
@@ -94,6 +94,7 @@ const EffectRow = ({ effect, lastUs }: { effect: Effect; lastUs: number }) => {
 
 /** The fact that is shown: the one in the address, or the newest sale. */
 const useShownFact = (): string | null | undefined => {
+  const client = useClient()
   const { factId } = useParams({ strict: false })
   const newest = useQuery({
     queryKey: ['newest-sale'],
@@ -104,6 +105,8 @@ const useShownFact = (): string | null | undefined => {
 }
 
 export const Page = () => {
+  const client = useClient()
+  const { store } = usePlace()
   const queries = useQueryClient()
   const navigate = useNavigate()
   const factId = useShownFact()
@@ -111,6 +114,7 @@ export const Page = () => {
   const [follow, setFollow] = useState(named === undefined)
   useLive(fact => {
     if (!follow || (fact.type !== 'sale.completed' && fact.type !== 'sale.returned')) return
+    if (store !== null && fact.store !== store) return
     queries.setQueryData(['newest-sale'], fact.id)
     if (named !== undefined) void navigate({ to: '/office/nerve' })
   })

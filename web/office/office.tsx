@@ -2,9 +2,11 @@ import './office.css'
 import { ActionIcon, useMantineColorScheme } from '@mantine/core'
 import {
   IconActivityHeartbeat,
+  IconBuildingCommunity,
   IconBuildingStore,
   IconCash,
   IconCode,
+  IconDeviceDesktop,
   IconMenu2,
   IconPackage,
   IconPackages,
@@ -22,27 +24,41 @@ import {
   lazyRouteComponent,
   Outlet,
   RouterProvider,
+  retainSearchParams,
 } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import type { Scope } from '../../src/contracts/route.ts'
 import { t } from '../shared/messages.ts'
 import { useSession } from '../shared/session.tsx'
+import { LinkMark } from './link-mark.tsx'
 import { o } from './messages.ts'
+import { PlaceScope, ReadsOfStore, usePlace } from './place.tsx'
+import { StoreSwitch } from './store-switch.tsx'
 
 const size = { size: 20, stroke: 1.75 }
-const pages: Array<[path: string, label: string, icon: ReactNode, scope: Scope]> = [
-  ['/office', o('nav.today'), <IconBuildingStore key="today" {...size} />, 'reports:read'],
-  ['/office/sales', o('nav.sales'), <IconReceipt key="sales" {...size} />, 'sales:read'],
-  ['/office/products', o('nav.products'), <IconPackage key="products" {...size} />, 'catalogue:read'],
-  ['/office/stock', o('nav.stock'), <IconPackages key="stock" {...size} />, 'stock:read'],
-  ['/office/orders', o('nav.orders'), <IconTruck key="orders" {...size} />, 'purchasing:read'],
-  ['/office/people', o('nav.people'), <IconUsers key="people" {...size} />, 'people:read'],
-  ['/office/nerve', o('nav.nerve'), <IconActivityHeartbeat key="nerve" {...size} />, 'facts:read'],
-  ['/office/settings', o('nav.settings'), <IconSettings key="settings" {...size} />, 'store:write'],
+type NavPage = { path: string; label: string; icon: ReactNode; scope: Scope; atHqOnly?: true }
+const pages: NavPage[] = [
+  { path: '/office', label: o('nav.today'), icon: <IconBuildingStore {...size} />, scope: 'reports:read' },
+  {
+    path: '/office/stores',
+    label: o('nav.stores'),
+    icon: <IconBuildingCommunity {...size} />,
+    scope: 'reports:read',
+    atHqOnly: true,
+  },
+  { path: '/office/sales', label: o('nav.sales'), icon: <IconReceipt {...size} />, scope: 'sales:read' },
+  { path: '/office/products', label: o('nav.products'), icon: <IconPackage {...size} />, scope: 'catalogue:read' },
+  { path: '/office/stock', label: o('nav.stock'), icon: <IconPackages {...size} />, scope: 'stock:read' },
+  { path: '/office/orders', label: o('nav.orders'), icon: <IconTruck {...size} />, scope: 'purchasing:read' },
+  { path: '/office/people', label: o('nav.people'), icon: <IconUsers {...size} />, scope: 'people:read' },
+  { path: '/office/devices', label: o('nav.devices'), icon: <IconDeviceDesktop {...size} />, scope: 'devices:write' },
+  { path: '/office/nerve', label: o('nav.nerve'), icon: <IconActivityHeartbeat {...size} />, scope: 'facts:read' },
+  { path: '/office/settings', label: o('nav.settings'), icon: <IconSettings {...size} />, scope: 'store:write' },
 ]
 
 const Frame = () => {
   const { may } = useSession()
+  const { isHq } = usePlace()
   const { toggleColorScheme } = useMantineColorScheme()
   const [menu, setMenu] = useState(false)
   return (
@@ -63,8 +79,8 @@ const Frame = () => {
       <nav className="office-nav" aria-label={o('nav.label')}>
         <h1>{t('app.name')}</h1>
         {pages
-          .filter(([, , , scope]) => may(scope))
-          .map(([path, label, icon]) => (
+          .filter(({ scope, atHqOnly }) => may(scope) && (isHq || !atHqOnly))
+          .map(({ path, label, icon }) => (
             <Link
               key={path}
               to={path}
@@ -76,10 +92,13 @@ const Frame = () => {
               {label}
             </Link>
           ))}
-        <a className="push" href="/till">
-          <IconCash {...size} />
-          {o('nav.till')}
-        </a>
+        <span className="push" />
+        {!isHq && (
+          <a href="/till">
+            <IconCash {...size} />
+            {o('nav.till')}
+          </a>
+        )}
         <a href="/api/docs">
           <IconCode {...size} />
           {o('nav.api')}
@@ -89,13 +108,30 @@ const Frame = () => {
         </ActionIcon>
       </nav>
       <main className="office-main">
-        <Outlet />
+        <div className="office-head">
+          <StoreSwitch />
+          <LinkMark />
+        </div>
+        <ReadsOfStore>
+          <Outlet />
+        </ReadsOfStore>
       </main>
     </div>
   )
 }
 
-const root = createRootRoute({ component: Frame })
+const Root = () => (
+  <PlaceScope>
+    <Frame />
+  </PlaceScope>
+)
+
+const root = createRootRoute({
+  component: Root,
+  validateSearch: (search: Record<string, unknown>): { store?: string } =>
+    search.store === undefined ? {} : { store: String(search.store) },
+  search: { middlewares: [retainSearchParams(['store'])] },
+})
 const office = createRoute({ getParentRoute: () => root, path: 'office' })
 const page = <Path extends string>(path: Path, load: () => Promise<{ Page: () => ReactNode }>) =>
   createRoute({
@@ -111,9 +147,13 @@ const router = createRouter({
       page('/', () => import('./today.tsx')),
       page('sales', () => import('./sales.tsx')),
       page('products', () => import('./products.tsx')),
+      page('stores', () => import('./stores.tsx')),
+      page('stores/$handle', () => import('./store-page.tsx')),
       page('stock', () => import('./stock.tsx')),
+      page('stock/transfers', () => import('./transfers.tsx')),
       page('orders', () => import('./orders.tsx')),
       page('people', () => import('./people.tsx')),
+      page('devices', () => import('./devices.tsx')),
       page('nerve', () => import('./nerve.tsx')),
       page('nerve/$factId', () => import('./nerve.tsx')),
       page('settings', () => import('./settings.tsx')),

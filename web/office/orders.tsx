@@ -4,19 +4,23 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { purchasingRoutes } from '../../src/contracts/purchasing.ts'
 import type { ResponseOf } from '../../src/contracts/route.ts'
-import { client, newId, sentenceOf, tell } from '../shared/api.ts'
+import { newId, sentenceOf, tell } from '../shared/api.ts'
 import { useLive } from '../shared/live.ts'
 import { formatDateTime, formatQuantity } from '../shared/money.ts'
 import { useSession } from '../shared/session.tsx'
 import { ListTable } from './list-table.tsx'
 import { o } from './messages.ts'
 import { PageHead } from './page-head.tsx'
+import { useClient, usePlace, useStoreName } from './place.tsx'
+import { QuietLine } from './quiet-line.tsx'
 import { usePages } from './use-pages.ts'
 
 type Order = ResponseOf<typeof purchasingRoutes.getPurchaseOrder>
 
 const OrderDrawer = ({ order, changed, close }: { order: Order; changed(): void; close(): void }) => {
   const { may } = useSession()
+  const client = useClient()
+  const { link } = usePlace()
   const [error, setError] = useState<string | null>(null)
   const { purchaseOrderId, supplierId, state } = order
   const attempt = async (work: () => Promise<unknown>) => {
@@ -32,6 +36,8 @@ const OrderDrawer = ({ order, changed, close }: { order: Order; changed(): void;
   const missing = order.lines.flatMap(({ sku, quantityMicro, deliveredMicro, costMinor }) =>
     quantityMicro > deliveredMicro ? [{ sku, quantityMicro: quantityMicro - deliveredMicro, costMinor }] : [],
   )
+  // Goods are taken in where they arrive.
+  const isHere = order.store === link.node.store
   const isOpen = state === 'proposed' || state === 'ordered' || state === 'partly-delivered'
   return (
     <Drawer
@@ -70,17 +76,21 @@ const OrderDrawer = ({ order, changed, close }: { order: Order; changed(): void;
         </Text>
         {isOpen && may('purchasing:write') && (
           <Group justify="space-between">
-            <Button
-              variant="subtle"
-              color="red"
-              h={48}
-              onClick={() =>
-                attempt(() => client.call(purchasingRoutes.cancelPurchaseOrder, { purchaseOrderId, id: newId() }))
-              }
-            >
-              {o('orders.cancel')}
-            </Button>
-            {state === 'proposed' ? (
+            {link.top ? (
+              <Button
+                variant="subtle"
+                color="red"
+                h={48}
+                onClick={() =>
+                  attempt(() => client.call(purchasingRoutes.cancelPurchaseOrder, { purchaseOrderId, id: newId() }))
+                }
+              >
+                {o('orders.cancel')}
+              </Button>
+            ) : (
+              <QuietLine>{o('decided.above')}</QuietLine>
+            )}
+            {state === 'proposed' && link.top && (
               <Button
                 h={48}
                 onClick={() =>
@@ -89,7 +99,9 @@ const OrderDrawer = ({ order, changed, close }: { order: Order; changed(): void;
               >
                 {o('orders.order')}
               </Button>
-            ) : (
+            )}
+            {state !== 'proposed' && !isHere && <QuietLine>{o('decided.delivery')}</QuietLine>}
+            {state !== 'proposed' && isHere && (
               <Button
                 h={48}
                 onClick={() =>
@@ -115,6 +127,9 @@ const OrderDrawer = ({ order, changed, close }: { order: Order; changed(): void;
 }
 
 export const Page = () => {
+  const client = useClient()
+  const { isHq, link, store } = usePlace()
+  const nameOf = useStoreName()
   const queries = useQueryClient()
   const [opened, setOpened] = useState<Order | null>(null)
   const list = usePages(['orders'], cursor =>
@@ -127,6 +142,7 @@ export const Page = () => {
   return (
     <div>
       <PageHead title={o('orders.title')} />
+      {!link.top && <QuietLine>{o('decided.orders')}</QuietLine>}
       <ListTable
         rows={list.rows}
         more={list.more}
@@ -136,6 +152,7 @@ export const Page = () => {
         open={setOpened}
         columns={[
           { head: o('orders.supplier'), cell: order => order.supplierName },
+          ...(isHq && store === null ? [{ head: o('stores.store'), cell: (order: Order) => nameOf(order.store) }] : []),
           {
             head: o('orders.state'),
             cell: order => (

@@ -1,17 +1,31 @@
-import { Button, Group, Modal, PasswordInput, Select, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Modal, MultiSelect, PasswordInput, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { type Person, type Role, role, staffRoutes } from '../../src/contracts/staff.ts'
-import { client, newId, sentenceOf } from '../shared/api.ts'
+import { inertText } from '../../src/domain/text.ts'
+import { newId, sentenceOf } from '../shared/api.ts'
 import { t } from '../shared/messages.ts'
 import { useSession } from '../shared/session.tsx'
 import { ListTable } from './list-table.tsx'
 import { o } from './messages.ts'
 import { PageHead } from './page-head.tsx'
+import { type ListedStore, useClient, usePlace, useStoreName } from './place.tsx'
+import { QuietLine } from './quiet-line.tsx'
+
+/** Stores to choose from, and those that are chosen although they are not among them. */
+const storeChoices = (stores: readonly ListedStore[], chosen: readonly string[]) => [
+  ...stores.map(({ handle, profile }) => ({ value: handle, label: profile.name })),
+  ...chosen
+    .filter(handle => !stores.some(store => store.handle === handle))
+    .map(handle => ({ value: handle, label: handle })),
+]
 
 const PersonDialog = ({ person, changed, close }: { person: Person | null; changed(): void; close(): void }) => {
+  const client = useClient()
+  const { isHq, stores } = usePlace()
   const [name, setName] = useState(person?.name ?? '')
   const [chosen, setChosen] = useState<Role>(person?.role ?? 'cashier')
+  const [worksIn, setWorksIn] = useState<string[]>(() => [...(person?.stores ?? [])])
   const [pin, setPin] = useState('')
   const [error, setError] = useState<string | null>(null)
   const attempt = async (work: () => Promise<void>) => {
@@ -27,12 +41,15 @@ const PersonDialog = ({ person, changed, close }: { person: Person | null; chang
     event.preventDefault()
     void attempt(async () => {
       if (!person) {
-        await client.call(staffRoutes.addPerson, { id: newId(), name, role: chosen, pin })
+        const limit = worksIn.length > 0 ? { stores: worksIn } : {}
+        await client.call(staffRoutes.addPerson, { id: newId(), name, role: chosen, pin, ...limit })
         return
       }
       const { personId } = person
-      if (name !== person.name || chosen !== person.role)
-        await client.call(staffRoutes.changePerson, { personId, id: newId(), name, role: chosen })
+      const isMoved = worksIn.toSorted().join(' ') !== (person.stores ?? []).toSorted().join(' ')
+      const where = isMoved ? { stores: worksIn.length > 0 ? worksIn : null } : {}
+      if (name !== person.name || chosen !== person.role || isMoved)
+        await client.call(staffRoutes.changePerson, { personId, id: newId(), name, role: chosen, ...where })
       if (pin !== '') await client.call(staffRoutes.setPin, { personId, id: newId(), pin })
     })
   }
@@ -61,6 +78,19 @@ const PersonDialog = ({ person, changed, close }: { person: Person | null; chang
             data={role.options.map(each => ({ value: each, label: o(`role.${each}`) }))}
             allowDeselect={false}
           />
+          {isHq && (
+            <MultiSelect
+              size="md"
+              label={o('people.stores')}
+              placeholder={worksIn.length === 0 ? o('people.all-stores') : ''}
+              description={o('people.stores-hint')}
+              value={worksIn}
+              onChange={setWorksIn}
+              data={storeChoices(stores, worksIn)}
+              clearable
+              searchable
+            />
+          )}
           <PasswordInput
             label={person ? o('people.new-pin') : o('people.pin')}
             value={pin}
@@ -97,30 +127,45 @@ const PersonDialog = ({ person, changed, close }: { person: Person | null; chang
 }
 
 export const Page = () => {
+  const client = useClient()
+  const { isHq, link, store } = usePlace()
+  const nameOf = useStoreName()
   const { may } = useSession()
   const queries = useQueryClient()
   const [edited, setEdited] = useState<Person | 'new' | null>(null)
   const { data, error } = useQuery({ queryKey: ['people'], queryFn: () => client.call(staffRoutes.listPeople, {}) })
+  const mayChange = may('people:write') && link.top
+  const people = data?.rows.filter(({ stores }) => !isHq || store === null || !stores || stores.includes(store))
   return (
     <div>
       <PageHead title={o('people.title')}>
-        {may('people:write') && (
+        {mayChange && (
           <Button h={48} onClick={() => setEdited('new')}>
             {o('people.add')}
           </Button>
         )}
       </PageHead>
+      {!link.top && <QuietLine>{o('decided.above')}</QuietLine>}
       <ListTable
-        rows={data?.rows}
+        rows={people}
         more={null}
         error={error}
-        empty=""
+        empty={o('people.none')}
         keyOf={person => person.personId}
-        {...(may('people:write') ? { open: setEdited } : {})}
+        {...(mayChange ? { open: setEdited } : {})}
         columns={[
+          { head: o('people.name'), cell: person => inertText(person.name) },
           { head: o('people.number'), cell: person => person.number },
-          { head: o('people.name'), cell: person => person.name },
           { head: o('people.role'), cell: person => o(`role.${person.role}`) },
+          ...(isHq
+            ? [
+                {
+                  head: o('people.stores'),
+                  cell: ({ stores }: Person) => stores?.map(nameOf).join(', ') ?? o('people.all-stores'),
+                  hideBelow: 'sm' as const,
+                },
+              ]
+            : []),
           { head: o('people.active'), cell: person => (person.active ? '✓' : '–'), right: true },
         ]}
       />

@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { catalogueRoutes, type StoredProduct } from '../../src/contracts/catalogue.ts'
 import { inertText } from '../../src/domain/text.ts'
-import { client, newId, tell, tellFailure } from '../shared/api.ts'
+import { addressAbout, clientAbout, newId, tell, tellFailure } from '../shared/api.ts'
 import { useLive } from '../shared/live.ts'
 import { formatMoney } from '../shared/money.ts'
 import { useSession } from '../shared/session.tsx'
@@ -12,20 +12,25 @@ import { ImportDialog } from './import-dialog.tsx'
 import { ListTable } from './list-table.tsx'
 import { o } from './messages.ts'
 import { PageHead } from './page-head.tsx'
+import { useClient, usePlace } from './place.tsx'
 import { ProductEditor } from './product-editor.tsx'
+import { QuietLine } from './quiet-line.tsx'
+import { useCurrencies } from './use-currencies.ts'
 import { usePages } from './use-pages.ts'
 
 type Stored = StoredProduct
 
 export const Page = () => {
   const { may } = useSession()
+  const { isHq, link, mayAskAll, store, stores } = usePlace()
+  const client = useClient()
+  const { base: currency, isMixed } = useCurrencies()
   const queries = useQueryClient()
   const [text, setText] = useState('')
   const [q] = useDebouncedValue(text.trim(), 120)
   const [category, setCategory] = useState<string | null>(null)
-  const [edited, setEdited] = useState<Stored | 'new' | null>(null)
+  const [edited, setEdited] = useState<string | null>(null)
   const [importing, setImporting] = useState(false)
-  const store = useQuery({ queryKey: ['store'], queryFn: () => client.call(catalogueRoutes.getStore, {}) })
   const taxes = useQuery({ queryKey: ['taxes'], queryFn: () => client.call(catalogueRoutes.listTaxes, {}) })
   const categories = useQuery({
     queryKey: ['categories'],
@@ -42,8 +47,19 @@ export const Page = () => {
   useLive(fact => {
     if (/^(product|price)\./.test(fact.type)) void refresh()
   })
-  const currency = store.data?.currency ?? 'EUR'
-  const mayWrite = may('catalogue:write')
+  // Prices of all stores and groups, where all may be seen.
+  const whole = useQuery({
+    queryKey: ['products', 'whole', edited],
+    queryFn: () =>
+      (mayAskAll ? clientAbout(null) : client).call(catalogueRoutes.getProduct, { productId: edited ?? '' }),
+    enabled: edited !== null && edited !== 'new',
+    staleTime: 0,
+    gcTime: 0,
+  })
+  const mayWrite = may('catalogue:write') && link.top
+  const mayForAll = mayWrite && (!isHq || mayAskAll)
+  /** Amounts of a CSV are in the currency of a store. */
+  const csvStore = isHq ? (store ?? stores.find(each => each.profile.currency === currency)?.handle ?? null) : null
   const hasDemo = list.rows?.some(product => product.demo) ?? false
   const removeDemo = async () => {
     try {
@@ -66,21 +82,23 @@ export const Page = () => {
   return (
     <div>
       <PageHead title={o('products.title')}>
-        <Button component="a" href="/api/v1/products/export" variant="default" h={48}>
+        <Button component="a" href={addressAbout(csvStore, '/api/v1/products/export')} variant="default" h={48}>
           {o('products.export')}
         </Button>
-        {mayWrite && (
+        {mayForAll && (
           <Button variant="default" h={48} onClick={() => setImporting(true)}>
             {o('products.import')}
           </Button>
         )}
-        {mayWrite && (
+        {mayForAll && (
           <Button h={48} onClick={() => setEdited('new')}>
             {o('products.add')}
           </Button>
         )}
       </PageHead>
-      {hasDemo && mayWrite && (
+      {!link.top && <QuietLine>{o('decided.above')}</QuietLine>}
+      {isMixed && <QuietLine>{o('prices.mixed', { currency })}</QuietLine>}
+      {hasDemo && mayForAll && (
         <Alert color="gray" mb="md">
           <Group justify="space-between">
             {o('products.demo')}
@@ -115,7 +133,7 @@ export const Page = () => {
         error={list.error}
         empty={o('products.none')}
         keyOf={product => product.productId}
-        {...(mayWrite ? { open: setEdited } : {})}
+        open={product => setEdited(product.productId)}
         columns={[
           { head: o('products.name'), cell: product => inertText(product.name) },
           {
@@ -124,24 +142,26 @@ export const Page = () => {
             hideBelow: 'sm',
           },
           { head: o('products.category'), cell: product => product.category, hideBelow: 'md' },
-          { head: o('products.price'), cell: price, right: true },
+          { head: isHq || !link.top ? o('prices.base') : o('products.price'), cell: price, right: true },
         ]}
       />
-      {edited && taxes.data && (
+      {edited && taxes.data && (edited === 'new' || whole.data) && (
         <ProductEditor
-          key={edited === 'new' ? 'new' : edited.productId}
-          product={edited === 'new' ? null : edited}
-          currency={currency}
-          taxes={taxes.data.rows.map(tax => ({
-            value: tax.code,
-            label: `${tax.name} ${tax.parts.map(part => part.ratePpm / 10_000).join(' + ')} %`,
-          }))}
+          key={edited}
+          product={edited === 'new' ? null : (whole.data ?? null)}
+          taxes={taxes.data.rows
+            .filter(tax => tax.audience === undefined)
+            .map(tax => ({
+              value: tax.code,
+              label: `${tax.name} ${tax.parts.map(part => part.ratePpm / 10_000).join(' + ')} %`,
+            }))}
           categories={(categories.data?.rows ?? []).map(each => each.name)}
+          mayChange={mayWrite}
           saved={refresh}
           close={() => setEdited(null)}
         />
       )}
-      {importing && <ImportDialog done={refresh} close={() => setImporting(false)} />}
+      {importing && <ImportDialog store={csvStore} done={refresh} close={() => setImporting(false)} />}
     </div>
   )
 }

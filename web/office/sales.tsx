@@ -1,18 +1,21 @@
 import { Badge, Button, Drawer, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import type { ResponseOf } from '../../src/contracts/route.ts'
 import { salesRoutes } from '../../src/contracts/sales.ts'
-import { client } from '../shared/api.ts'
 import { formatDateTime, formatMoney, formatQuantity } from '../shared/money.ts'
 import { FactSummary } from './fact-summary.tsx'
 import { ListTable } from './list-table.tsx'
 import { o } from './messages.ts'
 import { PageHead } from './page-head.tsx'
+import { useClient, usePlace, useStoreName } from './place.tsx'
 import { usePages } from './use-pages.ts'
 
+type Sale = ResponseOf<typeof salesRoutes.listSales>['rows'][number]
 type Search = { day?: string; receipt?: string; sku?: string; sale?: string }
 
 const SaleDrawer = ({ saleId, close }: { saleId: string; close(): void }) => {
+  const client = useClient()
   const { data } = useQuery({ queryKey: ['sale', saleId], queryFn: () => client.call(salesRoutes.getSale, { saleId }) })
   const back = data?.returnedMicro.reduce((sum, micro) => sum + micro, 0) ?? 0
   return (
@@ -33,6 +36,9 @@ const SaleDrawer = ({ saleId, close }: { saleId: string; close(): void }) => {
 }
 
 export const Page = () => {
+  const client = useClient()
+  const { isHq, store } = usePlace()
+  const nameOf = useStoreName()
   const search: Search = useSearch({ strict: false })
   const navigate = useNavigate()
   const set = (field: keyof Search, value: string) =>
@@ -94,6 +100,9 @@ export const Page = () => {
               </>
             ),
           },
+          ...(isHq && store === null
+            ? [{ head: o('stores.store'), cell: (sale: Sale) => nameOf(sale.store), hideBelow: 'sm' as const }]
+            : []),
           { head: o('sales.cashier'), cell: sale => sale.cashier, hideBelow: 'sm' },
           { head: o('sales.lines'), cell: sale => sale.lines, right: true, hideBelow: 'sm' },
           { head: o('sales.total'), cell: sale => formatMoney(sale.totalMinor, sale.currency), right: true },

@@ -3,25 +3,18 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { z } from 'zod'
 import { adjustmentReason, inventoryRoutes } from '../../src/contracts/inventory.ts'
-import { client, newId, sentenceOf, tell } from '../shared/api.ts'
+import { newId, sentenceOf, tell } from '../shared/api.ts'
 import { t } from '../shared/messages.ts'
 import { formatDateTime, formatQuantity } from '../shared/money.ts'
 import { useSession } from '../shared/session.tsx'
 import { ListTable } from './list-table.tsx'
 import { type OfficeKey, o } from './messages.ts'
+import { useClient, usePlace } from './place.tsx'
+import { microOf } from './quantity.ts'
+import { QuietLine } from './quiet-line.tsx'
 import { usePages } from './use-pages.ts'
 
 type Reason = z.infer<typeof adjustmentReason>
-const million = 1_000_000
-
-/** "-1.5" as millionths, or null. */
-const microOf = (text: string): number | null => {
-  const [, sign = '', whole = '', decimals = ''] = /^([-−]?)(\d{1,7})(?:[.,](\d{1,6}))?$/.exec(text.trim()) ?? []
-  if (whole === '') return null
-  const micro = Number(whole) * million + Number(decimals.padEnd(6, '0'))
-  return sign === '' ? micro : 0 - micro
-}
-
 const isReason = (text: string): text is Reason => adjustmentReason.safeParse(text).success
 
 /** Why a product's stock is what it is, and the two ways to put it right. */
@@ -30,11 +23,13 @@ export const StockDrawer = ({
   changed,
   close,
 }: {
-  level: { sku: string; name: string; levelMicro: number }
+  level: { store: string; sku: string; name: string; levelMicro: number }
   changed(): void
   close(): void
 }) => {
-  const { sku, name } = level
+  const { store, sku, name } = level
+  const { isHq, link } = usePlace()
+  const client = useClient(isHq ? store : null)
   const { may } = useSession()
   const queries = useQueryClient()
   const [act, setAct] = useState<'adjust' | 'count'>('adjust')
@@ -72,7 +67,8 @@ export const StockDrawer = ({
   }
   return (
     <Drawer opened onClose={close} position="right" size="lg" title={o('stock.history', { name })}>
-      {may('stock:write') && (
+      {store !== link.node.store && <QuietLine>{o('decided.stock')}</QuietLine>}
+      {may('stock:write') && store === link.node.store && (
         <form onSubmit={submit}>
           <Stack mb="lg">
             <SegmentedControl

@@ -1,54 +1,15 @@
 import { Center, Loader, Text, Title } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import { useRef } from 'react'
-import { cashRoutes } from '../../src/contracts/cash.ts'
-import { purchasingRoutes } from '../../src/contracts/purchasing.ts'
-import { reportingRoutes } from '../../src/contracts/reporting.ts'
 import { inertText } from '../../src/domain/text.ts'
-import { client } from '../shared/api.ts'
 import { t } from '../shared/messages.ts'
-import { formatMoney, formatQuantity } from '../shared/money.ts'
+import { formatMoney } from '../shared/money.ts'
 import { FactStream } from './fact-stream.tsx'
 import { type HourRow, HoursChart } from './hours-chart.tsx'
 import { o } from './messages.ts'
-
-/** The dashboard follows each sale, but asks no more often than a person can see. */
-const refreshMs = 400
-
-const percent = new Intl.NumberFormat(navigator.language, { style: 'percent', maximumFractionDigits: 0 })
-const weekdayOf = (day: string): string =>
-  new Intl.DateTimeFormat(navigator.language, { weekday: 'long', timeZone: 'UTC' }).format(new Date(`${day}T12:00Z`))
-
-const comparison = (nowMinor: number, thenMinor: number, weekday: string): string => {
-  if (thenMinor <= 0) return o('today.first', { weekday })
-  const change = nowMinor / thenMinor - 1
-  if (Math.abs(change) < 0.005) return o('today.same', { weekday })
-  return o(change > 0 ? 'today.more' : 'today.less', { percent: percent.format(Math.abs(change)), weekday })
-}
-
-const useToday = () => {
-  const queries = useQueryClient()
-  const waiting = useRef(false)
-  const today = useQuery({ queryKey: ['today'], queryFn: () => client.call(reportingRoutes.today, {}) })
-  const shifts = useQuery({
-    queryKey: ['today', 'shifts'],
-    queryFn: () => client.call(cashRoutes.listShifts, { open: 'true', limit: 10 }),
-  })
-  const rules = useQuery({
-    queryKey: ['today', 'rules'],
-    queryFn: () => client.call(purchasingRoutes.listReorderRules, { limit: 1_000 }),
-  })
-  const refresh = () => {
-    if (waiting.current) return
-    waiting.current = true
-    setTimeout(() => {
-      waiting.current = false
-      void queries.invalidateQueries({ queryKey: ['today'] })
-    }, refreshMs)
-  }
-  return { today: today.data, shifts: shifts.data, rules: rules.data, refresh }
-}
+import { usePlace } from './place.tsx'
+import { StoresToday } from './stores-today.tsx'
+import { comparison, weekdayOf } from './takings.ts'
+import { OpenShifts, RunsOut } from './today-parts.tsx'
+import { useToday } from './use-today.ts'
 
 const hoursOf = (
   report: { byHour: ReadonlyArray<{ hour: number; totalMinor: number }> },
@@ -65,8 +26,9 @@ const hoursOf = (
   }))
 }
 
-export const Page = () => {
-  const { today, shifts, rules, refresh } = useToday()
+const StoreToday = () => {
+  const { store } = usePlace()
+  const { today, shifts, rules, refresh } = useToday(store)
   if (!today) {
     return (
       <Center p="xl">
@@ -77,9 +39,6 @@ export const Page = () => {
   const { report, lastWeek } = today
   const { currency } = report
   const weekday = weekdayOf(lastWeek.day)
-  const low = (rules?.rows ?? [])
-    .filter(rule => rule.levelMicro <= rule.reorderPointMicro)
-    .toSorted((a, b) => a.levelMicro - b.levelMicro)
   const hours = hoursOf(report, lastWeek)
   return (
     <div data-ready="true">
@@ -150,41 +109,18 @@ export const Page = () => {
             ))}
           </ul>
         </section>
-        <section className="column">
-          <h2>{o('today.shifts')}</h2>
-          {shifts?.rows.length === 0 && <Text c="dimmed">{o('today.shifts-none')}</Text>}
-          <ul className="rows">
-            {shifts?.rows.map(shift => (
-              <li key={shift.shiftId}>
-                <span>
-                  {shift.till} · {shift.openedBy}
-                </span>
-                <span className="money">
-                  {shift.expectedCashMinor === null ? '' : formatMoney(shift.expectedCashMinor, currency)}
-                </span>
-              </li>
-            ))}
-          </ul>
-        </section>
-        <section className="column">
-          <h2>{o('today.low')}</h2>
-          {low.length === 0 && <Text c="dimmed">{o('today.low-none')}</Text>}
-          <ul className="rows">
-            {low.slice(0, 6).map(rule => (
-              <li key={rule.sku}>
-                <Link to="/office/stock" search={{ sku: rule.sku }}>
-                  {rule.sku}
-                </Link>
-                <span className="money">{formatQuantity(rule.levelMicro)}</span>
-              </li>
-            ))}
-          </ul>
-        </section>
+        <OpenShifts shifts={shifts?.rows} currency={currency} />
+        <RunsOut rules={rules?.rows} store={store} />
         <section className="column">
           <h2>{o('today.stream')}</h2>
-          <FactStream currency={currency} onFact={refresh} />
+          <FactStream onFact={refresh} />
         </section>
       </div>
     </div>
   )
+}
+
+export const Page = () => {
+  const { isHq, store } = usePlace()
+  return isHq && store === null ? <StoresToday /> : <StoreToday />
 }

@@ -32,6 +32,15 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--tw-line': '#dee2e6',
     '--tw-soft': '#f4f6f8',
     '--tw-page': '#ffffff',
+    '--tw-amber': '#8f5600',
+    '--tw-good': '#2b7a3d',
   },
-  dark: { '--mantine-color-dimmed': '#a9b0b8', '--tw-line': '#3a3f45', '--tw-soft': '#24272b', '--tw-page': '#1a1c1f' },
+  dark: {
+    '--mantine-color-dimmed': '#a9b0b8',
+    '--tw-line': '#3a3f45',
+    '--tw-soft': '#24272b',
+    '--tw-page': '#1a1c1f',
+    '--tw-amber': '#f0b04c',
+    '--tw-good': '#5fbf77',
+  },
 })
