@@ -129,5 +129,9 @@ export const platformRefusals: RefusalTexts = {
     status: 409,
     sentence: 'This till has sales that no one else has. Connect it to the store until they are sent.',
   },
+  'storage-full': {
+    status: 503,
+    sentence: 'The disk is nearly full, so nothing new is taken. Make room on it, then try again.',
+  },
   'storage-failed': { status: 503, sentence: 'The disk did not take it. Nothing was recorded; check the disk space.' },
 }

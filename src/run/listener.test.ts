@@ -11,7 +11,7 @@ import {
   presentCertificate,
   standingTime,
 } from '../../test/support/https.ts'
-import { temporaryFolder } from '../../test/support/shop-process.ts'
+import { temporaryFolder } from '../../test/support/node-process.ts'
 import { lookEveryMs } from '../platform/tls/certificate-source.ts'
 import { type OwnAuthority, openOwnAuthority } from '../platform/tls/own-authority.ts'
 import { makeServerCertificate } from '../platform/tls/signing.ts'

@@ -17,15 +17,16 @@ const mediaTypes: Record<string, string> = {
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
   '.woff2': 'font/woff2',
+  '.wasm': 'application/wasm',
   '.txt': 'text/plain; charset=utf-8',
 }
 
 /**
- * Our pages run only their own scripts, are framed by no one, and tell no other site where they were left from. `connect`
- * is what they may ask, as a Content Security Policy says it.
+ * Our pages run only their own scripts (a till's database is one, as WebAssembly), are framed by no one, and tell no other site
+ * where they were left from. `connect` is what they may ask, as a Content Security Policy says it.
  */
 export const pageHeaders = (connect: string): Record<string, string> => ({
-  'content-security-policy': `default-src 'self'; connect-src ${connect}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'`,
+  'content-security-policy': `default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src ${connect}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'`,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'same-origin',
 })

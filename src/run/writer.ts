@@ -1,9 +1,11 @@
+import { dirname } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { openSqlite } from '../platform/database/sqlite.ts'
 import { startHost } from '../platform/host/host.ts'
 import type { Principal } from '../platform/host/service.ts'
 import type { Ports } from '../platform/ports.ts'
 import { systemPorts } from '../platform/system.ts'
+import { roomIn } from './disk-room.ts'
 import { keysOf } from './enrolled.ts'
 import { nodeOf } from './node-identity.ts'
 import { parentClient } from './parent.ts'
@@ -42,6 +44,7 @@ const host = await startHost({
     ...(enrolled?.kind === 'till' ? { till: enrolled.handle } : {}),
   }),
   ports,
+  hasRoom: roomIn(dirname(start.database), ports.clock),
   fatal: error => tell({ kind: 'fatal', message: failureOf(error).failed }),
 })
 

@@ -3,11 +3,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { catalogueRoutes } from '../../src/contracts/catalogue.ts'
 import { salesRoutes } from '../../src/contracts/sales.ts'
 import { launchBrowser, signedIn, viewports } from '../support/browser.ts'
-import { type ShopProcess, startShopProcess, temporaryFolder } from '../support/shop-process.ts'
+import { type NodeProcess, startShopProcess, temporaryFolder } from '../support/node-process.ts'
 
 const owner = { number: 1, pin: '204816' }
 const folder = temporaryFolder()
-let shop: ShopProcess
+let shop: NodeProcess
 let browser: Browser
 let context: BrowserContext
 let page: Page

@@ -14,11 +14,11 @@ import {
   handshakeFailure,
   presentCertificate,
 } from '../support/https.ts'
-import { runCommand, type ShopProcess, startShopProcess, temporaryFolder } from '../support/shop-process.ts'
+import { type NodeProcess, runCommand, startShopProcess, temporaryFolder } from '../support/node-process.ts'
 
 const dayMs = 86_400_000
 let folder: ReturnType<typeof temporaryFolder>
-let shop: ShopProcess | undefined
+let shop: NodeProcess | undefined
 beforeEach(() => {
   folder = temporaryFolder()
 })

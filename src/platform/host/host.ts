@@ -65,6 +65,11 @@ export const startHost = async (options: {
   services: readonly Service[]
   ports: Ports
   fatal(error: unknown): void
+  /**
+   * Whether the disk has room for what is asked now. An engine says too late that it is full: in a commit, whose outcome is not
+   * known then. So new calls are refused with `storage-full` while there is still room for those that are under way.
+   */
+  hasRoom?(): boolean
 }): Promise<Host> => {
   const { database, node, services, ports } = options
   await migrate(database, 'journal', journalMigrations)
@@ -139,7 +144,7 @@ export const startHost = async (options: {
       await tx.savepoint(() => service.project(tx, facts))
       return
     } catch (error) {
-      await service.load?.(database)
+      await service.load?.(tx)
       if (facts.length > 1) {
         for (const fact of facts) await projectTaken(tx, service, [fact])
         return
@@ -338,6 +343,10 @@ export const startHost = async (options: {
     new Promise((answer, fail) => {
       if (broken || stopping) {
         fail(broken ?? new Error('the host is stopping'))
+        return
+      }
+      if (options.hasRoom?.() === false) {
+        answer({ ok: false, code: 'storage-full' })
         return
       }
       queue.push({ call, answer, fail })

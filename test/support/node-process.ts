@@ -31,7 +31,7 @@ export const runCommand = (...args: string[]): Promise<Ended> =>
     child.on('close', code => resolve({ code, out, err }))
   })
 
-export type ShopProcess = {
+export type NodeProcess = {
   url: string
   /** The operator's key, which only those who may read the data folder have. */
   key: string
@@ -46,8 +46,12 @@ export type ShopProcess = {
 }
 
 /** Starts a shop as a process on a free port of this machine and waits until it says that it is open. */
-export const startShopProcess = async (data: string, ...args: string[]): Promise<ShopProcess> => {
-  const child = spawn(process.execPath, [cli, 'shop', '--port', '0', '--host', '127.0.0.1', '--data', data, ...args], {
+export const startShopProcess = (data: string, ...args: string[]): Promise<NodeProcess> =>
+  startNodeProcess('shop', data, ...args)
+
+/** The same for a node of any kind: `command` is shop, hq, store or till. */
+export const startNodeProcess = async (command: string, data: string, ...args: string[]): Promise<NodeProcess> => {
+  const child = spawn(process.execPath, [cli, command, '--port', '0', '--host', '127.0.0.1', '--data', data, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let printed = ''
@@ -60,7 +64,7 @@ export const startShopProcess = async (data: string, ...args: string[]): Promise
     const deadline = AbortSignal.timeout(30_000)
     const tooLate = () => {
       child.kill('SIGKILL')
-      reject(new Error(`the shop was not open after 30 s; it printed: ${printed}${errors}`))
+      reject(new Error(`it was not open after 30 s and printed: ${printed}${errors}`))
     }
     deadline.addEventListener('abort', tooLate)
     child.stdout.on('data', chunk => {
@@ -71,7 +75,7 @@ export const startShopProcess = async (data: string, ...args: string[]): Promise
     })
     child.once('exit', code => {
       deadline.removeEventListener('abort', tooLate)
-      reject(new Error(`the shop ended with ${code}: ${errors}`))
+      reject(new Error(`${command} ended with ${code}: ${errors}`))
     })
   })
   const { url, key } = JSON.parse(readFileSync(join(data, 'running.json'), 'utf8')) as { url: string; key: string }
