@@ -4,11 +4,18 @@ import { facts, refusalCodes, routesByService } from '../../src/contracts/api.ts
 import type { Route } from '../../src/contracts/route.ts'
 import { openApi } from '../../src/platform/http/openapi.ts'
 import { systemPorts } from '../../src/platform/system.ts'
-import { createFronts, createServices } from '../../src/run/services.ts'
+import { createFronts, createServices, newStanding } from '../../src/run/services.ts'
 
 const ports = systemPorts('silent')
-const services = createServices(ports, { setupCode: '', webhooksToPrivate: false })
-const fronts = createFronts(ports, { sessionsEnded: () => {} })
+const services = createServices(ports, {
+  kind: 'store',
+  setupCode: '',
+  webhooksToPrivate: false,
+  parent: null,
+  standing: newStanding(),
+  program: 'test',
+})
+const fronts = createFronts(ports, { kind: 'store', sessionsEnded: () => {}, onHead: () => () => {} })
 
 describe('the contracts and the services say the same', () => {
   const routes = Object.entries(routesByService)

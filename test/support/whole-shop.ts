@@ -2,7 +2,7 @@ import { catalogueRoutes } from '../../src/contracts/catalogue.ts'
 import type { InputOf } from '../../src/contracts/route.ts'
 import type { salesRoutes } from '../../src/contracts/sales.ts'
 import type { Ports } from '../../src/platform/ports.ts'
-import { createFronts, createServices } from '../../src/run/services.ts'
+import { createFronts, createServices, newStanding } from '../../src/run/services.ts'
 import { startTestShop, type TestShop } from './shop.ts'
 
 /** The code by which the first owner of a whole shop is set up. */
@@ -13,12 +13,16 @@ export const startWholeShop = (
   options: { webhooksToPrivate?: boolean; ports?: Partial<Ports>; folder?: string } = {},
 ): Promise<TestShop> =>
   startTestShop(
-    ports => ({
+    (ports, onHead) => ({
       services: createServices(ports, {
+        kind: 'store',
         setupCode: testSetupCode,
         webhooksToPrivate: options.webhooksToPrivate ?? false,
+        parent: null,
+        standing: newStanding(),
+        program: 'test',
       }),
-      fronts: createFronts(ports, { sessionsEnded: () => {} }),
+      fronts: createFronts(ports, { kind: 'store', sessionsEnded: () => {}, onHead }),
     }),
     options.ports,
     options.folder,
