@@ -48,17 +48,19 @@ export type TestShop = {
 
 /**
  * Services on a real SQLite file in a folder of its own, with the API in memory before them. Nobody has to sign in: see testPerson.
- * Where staff is among them, sessions, tokens and signatures count too. `kept` is a folder that outlives the shop.
+ * Where staff is among them, sessions, tokens and signatures count too. `kept` is a folder that outlives the shop, `open` opens
+ * a database of another engine.
  */
 export const startTestShop = async (
   make: (ports: Ports, onHead: (listener: () => void) => () => void) => { services: Service[]; fronts: Front[] },
   overrides: Partial<Ports> = {},
   kept?: string,
   node: NodeIdentity = testNode,
+  open?: () => Promise<Database>,
 ): Promise<TestShop> => {
   const folder = kept ?? mkdtempSync(join(tmpdir(), 'tillwire-'))
   const ports: Ports = { ...systemPorts('silent'), ...overrides }
-  const database = openSqlite(join(folder, 'shop.sqlite'))
+  const database = open ? await open() : openSqlite(join(folder, 'shop.sqlite'))
   const { services, fronts } = make(ports, listener => host.onCommit(() => listener()))
   const host = await startHost({
     database,

@@ -3,6 +3,7 @@ import { deviceRoutes } from '../../src/contracts/devices.ts'
 import type { RecordedFact } from '../../src/contracts/fact.ts'
 import type { InputOf, ResponseOf } from '../../src/contracts/route.ts'
 import { staffRoutes } from '../../src/contracts/staff.ts'
+import type { Database } from '../../src/platform/database/database.ts'
 import { systemPrincipal } from '../../src/platform/host/host.ts'
 import type { Service } from '../../src/platform/host/service.ts'
 import { type NodeIdentity, readFacts, readText, type Taken } from '../../src/platform/journal/journal.ts'
@@ -35,7 +36,7 @@ const carrier: Service = {
 
 /** A node with people and devices alone; its catalogue is a stand-in that says what its store is called. */
 export const startStaffNode = (
-  options: { node?: NodeIdentity; folder?: string; ports?: Partial<Ports> } = {},
+  options: { node?: NodeIdentity; folder?: string; ports?: Partial<Ports>; open?: () => Promise<Database> } = {},
 ): Promise<TestShop> =>
   startTestShop(
     ports => ({
@@ -49,6 +50,7 @@ export const startStaffNode = (
     options.ports,
     options.folder,
     options.node,
+    options.open,
   )
 
 type Enrolled = ResponseOf<(typeof deviceRoutes)['enrol']>

@@ -57,11 +57,9 @@ export const pinsTooOld = async (db: Reader, node: NodeIdentity, nowMs: number):
   const row = await db
     .tables<StaffTables>()
     .selectFrom('staff_pin')
-    .select('good_until_ms')
-    .orderBy('good_until_ms', 'desc')
-    .limit(1)
+    .select(({ fn }) => fn.max('good_until_ms').as('good_until_ms'))
     .executeTakeFirst()
-  return row?.good_until_ms != null && nowMs <= row.good_until_ms ? null : refuse('pins-too-old')
+  return row?.good_until_ms != null && nowMs <= Number(row.good_until_ms) ? null : refuse('pins-too-old')
 }
 
 type Handed = ResponseOf<(typeof deviceRoutes)['pins']>
