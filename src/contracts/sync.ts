@@ -75,6 +75,8 @@ export const linkState = z.object({
   lastContactMs: atMs.nullable(),
   /** Facts recorded here or below that the parent has not acknowledged. */
   waiting: z.int(),
+  /** How many of them are sales and returns. */
+  waitingSales: z.int(),
   /** Whether the node above has its own parent; null where it has none or did not say. */
   parentConnected: z.boolean().nullable(),
 })
@@ -207,6 +209,10 @@ export const syncRefusals: RefusalTexts = {
   'sync-epoch-wrong': {
     status: 409,
     sentence: 'This device was enrolled anew and its old key no longer counts. Enrol it again.',
+  },
+  'program-too-old': {
+    status: 409,
+    sentence: 'The program of this device is older than what is understood here. Update it, then it goes on by itself.',
   },
   'sync-busy': { status: 503, sentence: 'Many devices are coming back at once. Try again in a moment.' },
   'node-unknown': { status: 403, sentence: 'This device does not belong here. Enrol it first.' },

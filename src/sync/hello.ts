@@ -1,5 +1,6 @@
 import type { InputOf } from '../contracts/route.ts'
 import type { syncRoutes } from '../contracts/sync.ts'
+import { oldestWire } from '../contracts/wire-history.ts'
 import type { Command } from '../platform/host/service.ts'
 import { ownTips, tipsBelow, tipsFromAbove } from './chain-tips.ts'
 import { audiencesOf, type Devices } from './device.ts'
@@ -11,6 +12,7 @@ export const hello = (devices: Devices): Command => ({
     const device = principal.nodeId === undefined ? undefined : await devices.find(tx, principal.nodeId)
     if (!device) return { ok: false, code: 'node-unknown' }
     const { program, wire, clockMs, waiting, heardTo } = input
+    if (wire < oldestWire) return { ok: false, code: 'program-too-old', detail: { wire, oldest: oldestWire } }
     await tx.bulk({
       table: 'sync_node',
       columns: ['node_id', 'last_heard_ms', 'program', 'wire', 'clock_offset_ms', 'waiting', 'heard_to'],

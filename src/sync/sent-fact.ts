@@ -1,6 +1,7 @@
 import { facts as knownFacts } from '../contracts/api.ts'
 import { type Fact, fact as factSchema } from '../contracts/fact.ts'
 import type { SentFact } from '../contracts/sync.ts'
+import { upcast } from '../contracts/upcast.ts'
 import { sha256 } from '../platform/canonical.ts'
 import type { Refusal } from '../platform/host/service.ts'
 import type { QuarantineReason } from '../platform/journal/tables.ts'
@@ -14,7 +15,7 @@ const looseFact = factSchema.loose()
 const doubtOf = (fact: Fact, isStrict: boolean): QuarantineReason | null => {
   const known = knownFacts[fact.type]
   if (!isStrict || !known || fact.version > known.version) return 'unknown-type'
-  return known.body.safeParse(fact.body).success ? null : 'body-invalid'
+  return known.body.safeParse(upcast(fact).body).success ? null : 'body-invalid'
 }
 
 const parse = (text: string): unknown => {

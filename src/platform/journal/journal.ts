@@ -1,5 +1,6 @@
 import type { Fact, NewFact, RecordedFact } from '../../contracts/fact.ts'
 import { type NodeKind, wayDown } from '../../contracts/travel.ts'
+import { upcast } from '../../contracts/upcast.ts'
 import { canonicalJson, sha256 } from '../canonical.ts'
 import type { Reader, Transaction } from '../database/database.ts'
 import type { Clock } from '../ports.ts'
@@ -238,7 +239,7 @@ const rowOf = (fact: Fact, placed: Placed & { fromAbove?: boolean; quarantined?:
 type ReadRow = Pick<JournalTables['journal'], (typeof readColumns)[number]>
 
 const factOf = (row: ReadRow): RecordedFact => ({
-  ...(JSON.parse(row.text) as Fact),
+  ...upcast(JSON.parse(row.text) as Fact),
   position: row.position,
   recordedAtUs: row.recorded_at_us,
   hash: row.hash,
