@@ -40,6 +40,7 @@ const screen = [
   'react',
   'react-dom',
   'uuid',
+  'uqr',
   'recharts',
   'uplot',
   'zod',
@@ -67,7 +68,7 @@ export const allowlist: Record<string, Room> = {
   web: { rooms: ['web', 'domain', 'contracts', 'devices'], packages: screen },
   worker: {
     rooms: ['worker', 'web', 'domain', 'contracts', 'devices', 'platform', 'services', 'sync'],
-    packages: [...screen, ...portable, '@sqlite.org/sqlite-wasm'],
+    packages: [...screen, ...portable, 'idb', '@sqlite.org/sqlite-wasm'],
   },
 }
 
@@ -99,7 +100,7 @@ export const importsAllowed: Rule = files => {
     const allowed = allowlist[kind]
     if (!allowed) return []
     const test = isTest(file.path)
-    return importsOf(file).flatMap(({ specifier, line }) => {
+    return importsOf(file).flatMap(({ specifier, kind: form, line }) => {
       const targets = resolve(file.path, specifier)
       if (targets.length === 0) {
         const fine = mayUse(test ? [...allowed.packages, 'vitest', 'fast-check', 'node:'] : allowed.packages, specifier)
@@ -114,6 +115,8 @@ export const importsAllowed: Rule = files => {
         const fine =
           targetRoom === room ||
           (test && targetRoom === 'test') ||
+          // A page starts its worker, and shares nothing with it but messages.
+          (form === 'url' && room === 'web' && targetRoom === 'worker') ||
           allowed.rooms.includes(targetKind) ||
           (isPort && allowed.rooms.includes("platform's ports"))
         return fine ? [] : [{ rule: 'import', path: file.path, line, detail: `${room} may not import ${target}` }]

@@ -51,12 +51,26 @@ export const nodeState = z.object({
   lastFactAtMs: atMs.nullable(),
 })
 
+/** Why a fact is not believed. */
+export const quarantineReason = z.enum([
+  'fork',
+  'damaged',
+  'unknown-type',
+  'body-invalid',
+  'not-its-writer',
+  'revoked',
+  'poison',
+  'id-known',
+  'disowned',
+])
+export type QuarantineReason = z.infer<typeof quarantineReason>
+
 export const quarantinedFact = z.object({
   number: z.int(),
   node: z.string(),
   epoch: z.int(),
   seq: z.int(),
-  reason: z.string(),
+  reason: quarantineReason,
   type: z.string().nullable(),
   atMs,
   text: z.string(),

@@ -1,11 +1,11 @@
 import type { Client } from '../contracts/client.ts'
 import type { Fact } from '../contracts/fact.ts'
-import { type SentFact, syncRoutes } from '../contracts/sync.ts'
+import { type QuarantineReason, type SentFact, syncRoutes } from '../contracts/sync.ts'
 import type { Database, Reader, Transaction } from '../platform/database/database.ts'
 import { rebuildIn } from '../platform/host/rebuild.ts'
 import type { Service } from '../platform/host/service.ts'
 import { type Entry, type NodeIdentity, openJournal, type Taken } from '../platform/journal/journal.ts'
-import type { JournalTables, QuarantineReason } from '../platform/journal/tables.ts'
+import type { JournalTables } from '../platform/journal/tables.ts'
 import type { Clock } from '../platform/ports.ts'
 import { readSentFact } from './sent-fact.ts'
 

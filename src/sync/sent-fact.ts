@@ -1,10 +1,9 @@
 import { facts as knownFacts } from '../contracts/api.ts'
 import { type Fact, fact as factSchema } from '../contracts/fact.ts'
-import type { SentFact } from '../contracts/sync.ts'
+import type { QuarantineReason, SentFact } from '../contracts/sync.ts'
 import { upcast } from '../contracts/upcast.ts'
 import { sha256 } from '../platform/canonical.ts'
 import type { Refusal } from '../platform/host/service.ts'
-import type { QuarantineReason } from '../platform/journal/tables.ts'
 
 /** A fact that was sent, read: its envelope, and why it is not to be believed although it has its place in the chain. */
 export type ReadFact = { fact: Fact; text: string; hash: string; doubt: QuarantineReason | null }

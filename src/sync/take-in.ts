@@ -1,11 +1,11 @@
 import type { InputOf } from '../contracts/route.ts'
-import type { KnownTip, syncRoutes } from '../contracts/sync.ts'
+import type { KnownTip, QuarantineReason, syncRoutes } from '../contracts/sync.ts'
 import { writerOf } from '../contracts/travel.ts'
 import type { Transaction } from '../platform/database/database.ts'
 import { mayDecide } from '../platform/host/concerns.ts'
 import type { Command, CommandContext, Decision, Refusal } from '../platform/host/service.ts'
 import { factsById, genesis, type Quarantined, type Taken } from '../platform/journal/journal.ts'
-import type { JournalTables, QuarantineReason } from '../platform/journal/tables.ts'
+import type { JournalTables } from '../platform/journal/tables.ts'
 import type { Device, Devices } from './device.ts'
 import { type ReadFact, readSentFact } from './sent-fact.ts'
 

@@ -1,8 +1,9 @@
+import type { QuarantineReason } from '../../src/contracts/sync.ts'
 import type { OfficeKey } from './messages.ts'
 
 type Texts = { why: OfficeKey; act: OfficeKey }
 
-const texts: Record<string, Texts> = {
+const texts: Record<QuarantineReason, Texts> = {
   fork: { why: 'kept.fork.why', act: 'kept.fork.act' },
   damaged: { why: 'kept.damaged.why', act: 'kept.damaged.act' },
   'unknown-type': { why: 'kept.unknown-type.why', act: 'kept.unknown-type.act' },
@@ -15,4 +16,5 @@ const texts: Record<string, Texts> = {
 }
 
 /** Why a fact was not believed, and what to do. A reason that only a newer program knows has texts that fit any. */
-export const reasonTexts = (reason: string): Texts => texts[reason] ?? { why: 'kept.other.why', act: 'kept.other.act' }
+export const reasonTexts = (reason: string): Texts =>
+  (texts as Record<string, Texts | undefined>)[reason] ?? { why: 'kept.other.why', act: 'kept.other.act' }

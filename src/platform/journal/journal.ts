@@ -1,10 +1,11 @@
 import type { Fact, NewFact, RecordedFact } from '../../contracts/fact.ts'
+import type { QuarantineReason } from '../../contracts/sync.ts'
 import { type NodeKind, wayDown } from '../../contracts/travel.ts'
 import { upcast } from '../../contracts/upcast.ts'
 import { canonicalJson, sha256 } from '../canonical.ts'
 import type { Reader, Transaction } from '../database/database.ts'
 import type { Clock } from '../ports.ts'
-import { type JournalTables, journalColumns, type QuarantineReason } from './tables.ts'
+import { type JournalTables, journalColumns } from './tables.ts'
 
 /** `prev` of a node's first fact. */
 export const genesis = '0'.repeat(64)

@@ -1,18 +1,7 @@
 import type { Generated } from 'kysely'
+import type { QuarantineReason } from '../../contracts/sync.ts'
 import type { NodeKind } from '../../contracts/travel.ts'
 import type { Migration } from '../database/migrate.ts'
-
-/** Why a fact is not believed. */
-export type QuarantineReason =
-  | 'fork'
-  | 'damaged'
-  | 'unknown-type'
-  | 'body-invalid'
-  | 'not-its-writer'
-  | 'revoked'
-  | 'poison'
-  | 'id-known'
-  | 'disowned'
 
 /** `text` is the fact's canonical JSON, which `hash` is of; the other columns repeat parts of it to find it by. */
 export type JournalTables = {
