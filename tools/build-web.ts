@@ -7,9 +7,9 @@ const newest = (patterns: readonly string[]): number =>
 
 const made = newest(['dist/web/*.html'])
 const from = newest([
-  'web/**/*.{ts,tsx,html,css,svg,png}',
-  'src/contracts/*.ts',
-  'src/domain/*.ts',
+  'web/**/*.{ts,tsx,html,css,svg,png,webmanifest}',
+  'src/{contracts,domain,platform,services,sync}/**/*.ts',
+  'tools/shell.ts',
   'vite.config.ts',
   'package-lock.json',
 ])

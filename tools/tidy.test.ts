@@ -152,6 +152,7 @@ describe('importsAllowed', () => {
       'web may not import src/services/sales/b.ts',
     ],
     ['web/till/worker.ts', "import { b } from '../../src/run/b.ts'", 'worker may not import src/run/b.ts'],
+    ['web/till/a.ts', "import { b } from './worker/b.ts'", 'web may not import web/till/worker/b.ts'],
     ['src/domain/a.ts', "import { b } from '../run/b.ts'", 'domain may not import src/run/b.ts'],
     ['src/domain/a.ts', "import { b } from '../../test/support/b.ts'", 'domain may not import test/support/b.ts'],
     ['src/domain/a.test.ts', "import { b } from '../run/b.ts'", 'domain may not import src/run/b.ts'],
@@ -169,6 +170,7 @@ describe('importsAllowed', () => {
     ['src/services/sales/a.ts', "import { b } from './b.ts'\nimport { c } from '../../platform/ports.ts'"],
     ['web/till/a.tsx', "import { Button } from '@mantine/core'\nimport { b } from '../../src/domain/b.ts'"],
     ['web/till/worker.ts', "import { b } from '../../src/services/sales/b.ts'"],
+    ['web/till/a.ts', "new Worker(new URL('./worker/b.ts', import.meta.url))"],
     ['src/run/a.ts', "import { b } from '../services/sales/b.ts'\nimport x from 'anything'"],
     ['vite.config.ts', "import react from '@vitejs/plugin-react'"],
   ])('allows %s: %s', (path, text) => expect(found(importsAllowed, { [path]: text })).toEqual([]))

@@ -40,7 +40,7 @@ const whoIsIt = async (): Promise<Session | 'nobody' | 'no owner'> => {
 }
 
 /** Shows its content to whoever is signed in, the sign-in to others, and the set-up to the first owner. */
-export const SignedIn = ({ children }: { children: ReactNode }) => {
+export const SignedIn = ({ children, below }: { children: ReactNode; below?: ReactNode }) => {
   const queries = useQueryClient()
   const { data } = useQuery({
     queryKey: ['session'],
@@ -59,6 +59,6 @@ export const SignedIn = ({ children }: { children: ReactNode }) => {
     )
   }
   if (data === 'no owner') return <OwnerSetup done={again} />
-  if (data === 'nobody') return <SignIn done={again} />
+  if (data === 'nobody') return <SignIn done={again} below={below} />
   return <Current.Provider value={data}>{children}</Current.Provider>
 }

@@ -1,6 +1,6 @@
 import { Avatar, Button, Group, NumberInput, Stack, Text, Title, UnstyledButton } from '@mantine/core'
 import { IconBackspace } from '@tabler/icons-react'
-import { useCallback, useEffect, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useState } from 'react'
 import { staffRoutes } from '../../src/contracts/staff.ts'
 import { client, sentenceOf } from './api.ts'
 import { type Face, initialsOf, readFaces, rememberFace } from './faces.ts'
@@ -123,7 +123,7 @@ const PinPad = ({
 }
 
 /** Who, then six digits. Faces of those who signed in on this device before stand there at once. */
-export const SignIn = ({ done }: { done(): void }) => {
+export const SignIn = ({ done, below }: { done(): void; below?: ReactNode }) => {
   const [chosen, setChosen] = useState<{ number: number; name: string | null } | null>(null)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<string | null>(null)
@@ -159,7 +159,10 @@ export const SignIn = ({ done }: { done(): void }) => {
           back={back}
         />
       ) : (
-        <Faces choose={(number, name) => setChosen({ number, name })} />
+        <Stack gap={48}>
+          <Faces choose={(number, name) => setChosen({ number, name })} />
+          {below}
+        </Stack>
       )}
     </main>
   )

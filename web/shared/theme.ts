@@ -20,7 +20,10 @@ export const theme = createTheme({
       defaultProps: { centered: true, transitionProps: { duration: 0 } },
       styles: { title: { fontSize: 20, fontWeight: 650 }, close: { width: 48, height: 48 } },
     },
-    Drawer: { defaultProps: { transitionProps: { duration: 0 } } },
+    Drawer: {
+      defaultProps: { transitionProps: { duration: 0 } },
+      styles: { title: { fontSize: 20, fontWeight: 650 }, close: { width: 48, height: 48 } },
+    },
   },
 })
 
@@ -29,6 +32,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
   variables: { '--tw-target': '48px' },
   light: {
     '--mantine-color-dimmed': '#5c636a',
+    '--mantine-color-placeholder': '#6b7278',
     '--tw-line': '#dee2e6',
     '--tw-soft': '#f4f6f8',
     '--tw-page': '#ffffff',
@@ -37,6 +41,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
   },
   dark: {
     '--mantine-color-dimmed': '#a9b0b8',
+    '--mantine-color-placeholder': '#9aa2aa',
     '--tw-line': '#3a3f45',
     '--tw-soft': '#24272b',
     '--tw-page': '#1a1c1f',

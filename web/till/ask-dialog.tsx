@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Text, Textarea } from '@mantine/core'
+import { Button, Group, Modal, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import type { SaleDiscount } from '../../src/domain/basket.ts'
 import { decimalFromMinor, minorFromDecimal, mulDivRound } from '../../src/domain/money.ts'
@@ -6,6 +6,7 @@ import { t } from '../shared/messages.ts'
 import { AmountDialog } from './amount-dialog.tsx'
 import type { BasketAct, TillLine } from './basket.ts'
 import type { Ask } from './basket-panel.tsx'
+import { OverrideDialog } from './override-dialog.tsx'
 
 const million = 1_000_000
 
@@ -60,21 +61,14 @@ const NoteDialog = ({ line, step, close }: { line: TillLine; step(act: BasketAct
   )
 }
 
-const NeedsManager = ({ close }: { close(): void }) => (
-  <Modal opened onClose={close} title={t('till.manager')}>
-    <Text>{t('till.needs-manager')}</Text>
-    <Button fullWidth mt="md" onClick={close}>
-      {t('common.close')}
-    </Button>
-  </Modal>
-)
-
 /** Asks for what a line or the sale is to have, by the right to give it. */
 export const AskDialog = (props: {
   ask: Ask
   line: TillLine | undefined
   currency: string
   mayOverride: boolean
+  /** The sale that someone would have to approve; null before it has begun. */
+  saleId: string | null
   step(act: BasketAct): void
   close(): void
 }) => {
@@ -83,7 +77,16 @@ export const AskDialog = (props: {
     props.step(act)
     close()
   }
-  if (ask !== 'quantity' && ask !== 'note' && !props.mayOverride) return <NeedsManager close={close} />
+  if (ask !== 'quantity' && ask !== 'note' && !props.mayOverride) {
+    if (props.saleId === null) return null
+    return (
+      <OverrideDialog
+        saleId={props.saleId}
+        approved={overrideId => props.step({ act: 'approved', overrideId })}
+        close={close}
+      />
+    )
+  }
   if (ask === 'sale-discount') {
     return (
       <AmountDialog

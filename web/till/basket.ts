@@ -24,10 +24,15 @@ export type TillBasket = {
   nextKey: number
   /** What was taken for it so far. */
   tenders: Tender[]
-  /** The id under which it becomes a sale, from the first money on: sent twice, it is still one sale. */
+  /**
+   * The id under which it becomes a sale, from its first line on: sent twice, it is still one sale, and after a power cut it is
+   * known whether it was paid.
+   */
   saleId: string | null
+  /** What others approved in this sale. */
+  overrideIds: string[]
   /** What the basket was before the last step that took something away. */
-  before: { what: string; lines: TillLine[]; discount: SaleDiscount | null } | null
+  before: (Pick<TillBasket, 'lines' | 'discount' | 'saleId' | 'overrideIds'> & { what: string }) | null
 }
 
 export const emptyBasket: TillBasket = {
@@ -37,6 +42,7 @@ export const emptyBasket: TillBasket = {
   nextKey: 1,
   tenders: [],
   saleId: null,
+  overrideIds: [],
   before: null,
 }
 const piece = 1_000_000
@@ -56,6 +62,9 @@ export type BasketAct =
   /** The time for Undo is over. */
   | { act: 'forget' }
   | { act: 'tender'; tenders: Tender[]; saleId: string }
+  | { act: 'approved'; overrideId: string }
+  /** What was approved is no longer valid. */
+  | { act: 'unapproved' }
   | { act: 'give-back'; index: number }
   | { act: 'clear' }
   | { act: 'load'; lines: TillLine[]; discount: SaleDiscount | null }
@@ -101,8 +110,17 @@ const without = (basket: TillBasket, key: number): TillBasket => {
   if (!gone) return basket
   const lines = basket.lines.filter(line => line.key !== key)
   const selected = (lines[index] ?? lines.at(-1))?.key ?? null
-  return { ...basket, lines, selected, before: { what: gone.name, lines: basket.lines, discount: basket.discount } }
+  const left = lines.length > 0 || basket.tenders.length > 0 ? basket : ended(basket)
+  return { ...left, lines, selected, before: { ...undoable(basket), what: gone.name } }
 }
+
+const undoable = ({ lines, discount, saleId, overrideIds }: TillBasket) => ({ lines, discount, saleId, overrideIds })
+/** What comes next is another sale, for which nothing was approved. */
+const ended = (basket: TillBasket): TillBasket => ({ ...basket, saleId: null, overrideIds: [] })
+
+/** Gives a basket that has begun the id of its sale. */
+export const withSaleId = (basket: TillBasket, freshId: string): TillBasket =>
+  basket.saleId === null && basket.lines.length > 0 ? { ...basket, saleId: freshId } : basket
 
 /** What a step makes of the basket. Pure; a step that makes no sense leaves the basket as it is. */
 export const stepBasket = (basket: TillBasket, step: BasketAct): TillBasket => {
@@ -140,18 +158,17 @@ export const stepBasket = (basket: TillBasket, step: BasketAct): TillBasket => {
       return { ...basket, discount: step.discount, before: null }
     case 'void':
       return {
-        ...basket,
+        ...ended(basket),
         lines: [],
         discount: null,
         selected: null,
-        before: { what: '', lines: basket.lines, discount: basket.discount },
+        before: { ...undoable(basket), what: '' },
       }
     case 'undo':
       return basket.before
         ? {
             ...basket,
-            lines: basket.before.lines,
-            discount: basket.before.discount,
+            ...undoable({ ...basket, ...basket.before }),
             selected: basket.before.lines.at(-1)?.key ?? null,
             before: null,
           }
@@ -165,6 +182,10 @@ export const stepBasket = (basket: TillBasket, step: BasketAct): TillBasket => {
         saleId: basket.saleId ?? step.saleId,
         before: null,
       }
+    case 'approved':
+      return { ...basket, overrideIds: [...basket.overrideIds, step.overrideId] }
+    case 'unapproved':
+      return { ...basket, overrideIds: [] }
     case 'give-back':
       return { ...basket, tenders: basket.tenders.filter((_tender, index) => index !== step.index) }
     case 'clear':

@@ -64,6 +64,22 @@ export const send = async (sale: SaleInput): Promise<Recorded | 'waiting'> => {
   }
 }
 
+const triesAtMost = 5
+
+/**
+ * Records a sale on this till itself: answered when it is on this device's disk. Where the node had to start anew meanwhile, it
+ * is asked again under the same id, which finds out whether the sale was recorded. Throws its refusal.
+ */
+export const record = async (sale: SaleInput): Promise<Recorded> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await client.call(salesRoutes.completeSale, sale)
+    } catch (error) {
+      if (codeOf(error) !== undefined || tries >= triesAtMost) throw error
+    }
+  }
+}
+
 /** Sends all that waits, in order. What is refused now is set apart and not lost: its customer has gone. */
 export const sendAll = async (): Promise<void> => {
   for (const sale of readOutbox()) {

@@ -53,6 +53,7 @@ export const saleInput = (options: {
     tenders: [...tenders],
     changeMinor: settled.changeMinor,
     totals: totalsOf(priced, settled),
+    ...(basket.overrideIds.length > 0 ? { overrideIds: basket.overrideIds } : {}),
   }
 }
 

@@ -2,21 +2,11 @@ import { Avatar, Group, Text, UnstyledButton } from '@mantine/core'
 import { initialsOf } from '../shared/faces.ts'
 import { useConnected } from '../shared/live.ts'
 import { t } from '../shared/messages.ts'
+import { NodeMark } from './node-mark.tsx'
+import { useThisTill } from './this-node.ts'
 
-/** Who is there and whether the shop is reached: one quiet dot, and words only when there is something to do. */
-export const StatusBar = ({
-  name,
-  till,
-  waiting,
-  refused,
-  signOut,
-}: {
-  name: string
-  till: string
-  waiting: number
-  refused: number
-  signOut(): void
-}) => {
+/** Whether the shop is reached, on a device that only shows it: one quiet dot, and words only when there is something to do. */
+const ShopMark = ({ waiting, refused }: { waiting: number; refused: number }) => {
   const connected = useConnected()
   const words =
     refused > 0
@@ -27,7 +17,7 @@ export const StatusBar = ({
           ? ''
           : t('till.alone')
   return (
-    <Group gap="sm" wrap="nowrap" className="status">
+    <>
       <Text size="sm" role="status" c={refused > 0 ? 'red' : 'dimmed'}>
         {words}
       </Text>
@@ -37,6 +27,30 @@ export const StatusBar = ({
         role="img"
         aria-label={connected ? t('till.connected') : t('till.alone')}
       />
+    </>
+  )
+}
+
+/** Who is there, at which till, and how it stands to the shop. */
+export const StatusBar = ({
+  name,
+  till,
+  waiting,
+  refused,
+  openNode,
+  signOut,
+}: {
+  name: string
+  till: string
+  waiting: number
+  refused: number
+  openNode(): void
+  signOut(): void
+}) => {
+  const isNode = useThisTill() !== null
+  return (
+    <Group gap="sm" wrap="nowrap" className="status">
+      {isNode ? <NodeMark open={openNode} /> : <ShopMark waiting={waiting} refused={refused} />}
       <Text size="sm" c="dimmed" visibleFrom="sm">
         {till}
       </Text>

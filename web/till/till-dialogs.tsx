@@ -5,6 +5,7 @@ import { handle as handleSchema } from '../../src/contracts/primitives.ts'
 import { t } from '../shared/messages.ts'
 import type { BasketAct } from './basket.ts'
 import type { Paid } from './paid-panel.tsx'
+import { useThisTill } from './this-node.ts'
 import type { Dialog } from './till-menu.tsx'
 
 // What is not needed to sell is loaded when it is asked for.
@@ -14,6 +15,9 @@ const KeysDialog = lazy(() => import('./keys-dialog.tsx').then(file => ({ defaul
 const OpenShiftDialog = lazy(() => import('./shift-dialogs.tsx').then(file => ({ default: file.OpenShiftDialog })))
 const CloseShiftDialog = lazy(() => import('./shift-dialogs.tsx').then(file => ({ default: file.CloseShiftDialog })))
 const MoveCashDialog = lazy(() => import('./shift-dialogs.tsx').then(file => ({ default: file.MoveCashDialog })))
+
+const EnrolDialog = lazy(() => import('./enrol-dialog.tsx').then(file => ({ default: file.EnrolDialog })))
+const NodePanel = lazy(() => import('./node-panel.tsx').then(file => ({ default: file.NodePanel })))
 
 const TillSettings = ({ till, change, close }: { till: string; change(till: string): void; close(): void }) => {
   const [text, setText] = useState(till)
@@ -58,6 +62,7 @@ export const TillDialogs = (props: {
 }) => {
   const { dialog, catalogue, till, shiftId, close } = props
   const { currency } = catalogue.store
+  const thisTill = useThisTill()
   const shiftDone = () => {
     props.shiftChanged()
     close()
@@ -89,7 +94,13 @@ export const TillDialogs = (props: {
         />
       )}
       {dialog === 'keys' && <KeysDialog close={close} />}
-      {dialog === 'settings' && <TillSettings till={till} change={props.changeTill} close={close} />}
+      {dialog === 'settings' &&
+        (thisTill ? (
+          <NodePanel till={thisTill} hasShift={shiftId !== undefined} close={close} />
+        ) : (
+          <TillSettings till={till} change={props.changeTill} close={close} />
+        ))}
+      {dialog === 'enrol' && <EnrolDialog till={till} close={close} />}
       {dialog === 'return' && (
         <ReturnDialog
           catalogue={catalogue}

@@ -2,7 +2,9 @@ import { ActionIcon, Menu } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
 import { t } from '../shared/messages.ts'
 
-export type Dialog = 'return' | 'shift-close' | 'cash-move' | 'parked' | 'keys' | 'settings' | 'shift-open'
+export type Dialog = 'return' | 'shift-close' | 'cash-move' | 'parked' | 'keys' | 'settings' | 'shift-open' | 'enrol'
+
+type Row = [label: string, act: () => void, on: boolean]
 
 export const TillMenu = ({
   open,
@@ -10,14 +12,17 @@ export const TillMenu = ({
   voidBasket,
   hasLines,
   hasShift,
+  mayEnrol,
 }: {
   open(dialog: Dialog): void
   discount(): void
   voidBasket(): void
   hasLines: boolean
   hasShift: boolean
+  /** This device could sell alone, and whoever is here may let it. */
+  mayEnrol: boolean
 }) => {
-  const rows: Array<[label: string, act: () => void, on: boolean]> = [
+  const rows: Row[] = [
     [t('till.sale-discount'), discount, hasLines],
     [t('till.void'), voidBasket, hasLines],
     [t('till.parked'), () => open('parked'), true],
@@ -28,6 +33,7 @@ export const TillMenu = ({
       : [t('shift.open-now'), () => open('shift-open'), true],
     [t('till.keys'), () => open('keys'), true],
     [t('till.settings'), () => open('settings'), true],
+    ...(mayEnrol ? [[t('enrol.menu-lead'), () => open('enrol'), true] satisfies Row] : []),
   ]
   return (
     <Menu position="bottom-end" width={260} transitionProps={{ duration: 0 }}>

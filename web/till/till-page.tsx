@@ -8,6 +8,7 @@ import { tell, tellFailure } from '../shared/api.ts'
 import { t } from '../shared/messages.ts'
 import { formatMoney } from '../shared/money.ts'
 import { useSession, useSignOut } from '../shared/session.tsx'
+import { useUpdateWhenFree } from '../shared/update.ts'
 import { AmountDialog } from './amount-dialog.tsx'
 import { AskDialog, microOf } from './ask-dialog.tsx'
 import { priceOf } from './basket.ts'
@@ -19,13 +20,14 @@ import { parkBasket } from './park.ts'
 import { PayPanel } from './pay-panel.tsx'
 import { refusal, tick } from './sounds.ts'
 import { StatusBar } from './status-bar.tsx'
+import { canBeTill, useLink, useThisTill } from './this-node.ts'
 import { TileGrid } from './tile-grid.tsx'
 import { TillDialogs } from './till-dialogs.tsx'
 import { type Dialog, TillMenu } from './till-menu.tsx'
 import { useCheckout } from './use-checkout.ts'
 import { useHotkeys } from './use-hotkeys.ts'
 import { useScanner } from './use-scanner.ts'
-import { useBasket, useCatalogue, useOutbox, useShift, useTillHandle } from './use-till.ts'
+import { useBasket, useCatalogue, useLookedUp, useOutbox, useShift, useTillHandle } from './use-till.ts'
 import { useUndo } from './use-undo.ts'
 
 /** Articles by category or search, in the order of the catalogue. Words are looked up once for each catalogue. */
@@ -57,6 +59,9 @@ export const TillPage = () => {
   const { handle, change: changeHandle } = useTillHandle()
   const { catalogue, bySku, byBarcode, refresh } = useCatalogue()
   const { basket, step } = useBasket(person.number)
+  const isLookedUp = useLookedUp(basket, step)
+  const isNode = useThisTill() !== null
+  const link = useLink()
   const { shift, refresh: refreshShift } = useShift(handle)
   const outbox = useOutbox()
   const [search, setSearch] = useState('')
@@ -82,6 +87,7 @@ export const TillPage = () => {
     till: handle,
     shiftId: shift?.shiftId,
     cashier: person.name,
+    isNode,
     refresh,
     look: outbox.look,
   })
@@ -133,6 +139,9 @@ export const TillPage = () => {
     }
   }
   const shownDialog = dialog ?? (shift === null && !shiftSkipped && may('cash:write') ? 'shift-open' : null)
+  const isBusy =
+    stage !== 'sell' || basket.lines.length > 0 || dialog !== null || ask !== null || weigh !== null || search !== ''
+  useUpdateWhenFree(isBusy ? 'sale' : (link?.waiting ?? 0) > 0 ? 'facts' : '')
   useScanner(scan)
   useHotkeys({
     enabled: stage === 'sell' && shownDialog === null && ask === null && weigh === null,
@@ -144,7 +153,7 @@ export const TillPage = () => {
     keys: () => setDialog('keys'),
   })
 
-  if (!catalogue) {
+  if (!catalogue || !isLookedUp) {
     return (
       <Center mih="100dvh">
         <Loader aria-label={t('common.loading')} />
@@ -201,6 +210,7 @@ export const TillPage = () => {
           till={handle}
           waiting={outbox.waiting}
           refused={outbox.refused}
+          openNode={() => setDialog('settings')}
           signOut={signOut}
         />
       </header>
@@ -238,6 +248,7 @@ export const TillPage = () => {
             voidBasket={() => (basket.tenders.length > 0 ? tell(t('till.money-taken')) : step({ act: 'void' }))}
             hasLines={basket.lines.length > 0}
             hasShift={Boolean(shift)}
+            mayEnrol={!isNode && canBeTill() && may('devices:write')}
           />
         }
       />
@@ -265,7 +276,8 @@ export const TillPage = () => {
           ask={ask}
           line={basket.lines.find(line => line.key === basket.selected)}
           currency={catalogue.store.currency}
-          mayOverride={may('sales:override')}
+          mayOverride={may('sales:override') || basket.overrideIds.length > 0}
+          saleId={basket.saleId}
           step={step}
           close={() => setAsk(null)}
         />
