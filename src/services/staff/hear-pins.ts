@@ -6,8 +6,11 @@ import { itself } from './identify.ts'
 /** So often, that a till which is connected never comes near the end of its PINs. */
 const everyMs = 3_600_000
 const againMs = 60_000
-/** Facts about people come in bursts; their PINs follow once. */
-const soonMs = 1_000
+/**
+ * Facts about people come in bursts, and to a till they come before its store has the PINs that belong to them: it asks at once, and
+ * again when the store surely has them.
+ */
+const soonMs: readonly number[] = [1_000, 4_000, 15_000]
 
 /**
  * Fetches the PINs of those who may sign in here from the node above: at the start, every hour, and soon after anything about
@@ -20,12 +23,13 @@ export const hearPins = (
   const controller = new AbortController()
   let cancel: () => void = () => {}
   let running: Promise<void> = Promise.resolve()
+  let soon: number[] = []
 
   const fetchOnce = async (): Promise<number> => {
     try {
       const handed = await parent.call(deviceRoutes.pins, {}, { signal: controller.signal })
       await execute({ service: 'staff', command: 'keepPins', input: handed, principal: itself })
-      return everyMs
+      return soon.shift() ?? everyMs
     } catch (error) {
       if (!controller.signal.aborted) log.info({ error: String(error) }, 'PINs could not be fetched')
       return againMs
@@ -39,7 +43,10 @@ export const hearPins = (
     })
   }
   const endListening = onCommit(facts => {
-    if (facts.some(fact => fact.fromAbove && fact.type.startsWith('staff.'))) after(soonMs)
+    if (facts.some(fact => fact.fromAbove && fact.type.startsWith('staff.'))) {
+      soon = [...soonMs]
+      after(soon.shift() ?? 0)
+    }
   })
   after(0)
   return async () => {
