@@ -5,8 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { catalogueRoutes } from '../../src/contracts/catalogue.ts'
 import { syncRoutes } from '../../src/contracts/sync.ts'
 import { systemPorts } from '../../src/platform/system.ts'
+import { type Cable, layCable } from '../../src/run/demo/stores/cable.ts'
 import { seededRandom } from '../simulation/seeded-random.ts'
-import { type Cable, layCable } from '../support/cable.ts'
 import {
   addProducts,
   clientAbout,

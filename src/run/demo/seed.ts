@@ -1,26 +1,24 @@
 import { v7 } from 'uuid'
-import { catalogueRoutes } from '../../contracts/catalogue.ts'
+import { catalogueRoutes, type StoreProfile } from '../../contracts/catalogue.ts'
 import type { Client } from '../../contracts/client.ts'
 import { inventoryRoutes } from '../../contracts/inventory.ts'
 import { purchasingRoutes } from '../../contracts/purchasing.ts'
-import type { InputOf } from '../../contracts/route.ts'
 import { salesRoutes } from '../../contracts/sales.ts'
 import { type Role, staffRoutes } from '../../contracts/staff.ts'
 import type { BasketLine, PricingRules, Tax } from '../../domain/basket.ts'
-import { priceBasket } from '../../domain/pricing.ts'
-import { settle } from '../../domain/tender.ts'
 import { isNewShop } from '../first-start.ts'
 import { type DemoProduct, demoCurrency, demoProducts, demoTaxes } from './catalogue.ts'
+import { type SaleRequest, saleRequest } from './sale-request.ts'
 import { type DemoSale, demoSales } from './sales.ts'
 
 export type DemoPerson = { number: number; name: string; role: Role; pin: string }
-const people: DemoPerson[] = [
+export const demoPeople: readonly DemoPerson[] = [
   { number: 1, name: 'Ana Weber', role: 'owner', pin: '204816' },
   { number: 2, name: 'Ben Krüger', role: 'manager', pin: '573920' },
   { number: 3, name: 'Cleo Martin', role: 'cashier', pin: '861357' },
 ]
 
-const store = {
+export const demoStore: StoreProfile = {
   name: 'Corner Shop',
   address: ['12 Mill Lane', '10115 Berlin'],
   taxNumber: '',
@@ -31,12 +29,12 @@ const store = {
   timeZone: 'Europe/Berlin',
   locale: 'en-GB',
   receiptFooter: ['Thank you for your visit'],
-} as const
+}
 const rules: PricingRules = {
-  currency: store.currency,
-  taxMode: store.taxMode,
-  taxRounding: store.taxRounding,
-  cashStepMinor: store.cashStepMinor,
+  currency: demoStore.currency,
+  taxMode: demoStore.taxMode,
+  taxRounding: demoStore.taxRounding,
+  cashStepMinor: demoStore.cashStepMinor,
 }
 const taxes: Tax[] = demoTaxes.map(({ code, name, ratePpm }) => ({
   code,
@@ -51,15 +49,8 @@ const together = async <T>(all: readonly T[], call: (each: T) => Promise<unknown
   for (let from = 0; from < all.length; from += atOnce) await Promise.all(all.slice(from, from + atOnce).map(call))
 }
 
-/** Fills a new shop with the demo catalogue, marked as such, so that it can sell at once. Does nothing in a shop that has one. */
-export const seedCatalogue = async (client: Client): Promise<boolean> => {
-  if (!(await isNewShop(client))) return false
-  await client.call(catalogueRoutes.configureStore, {
-    ...store,
-    address: [...store.address],
-    receiptFooter: [...store.receiptFooter],
-    id: v7(),
-  })
+/** Taxes, categories and products of the demo catalogue, marked as such, so that one act takes them away. */
+export const saveDemoCatalogue = async (client: Client): Promise<void> => {
   for (const tax of taxes) await client.call(catalogueRoutes.setTax, { ...tax, id: v7() })
   const categories = [...new Set(demoProducts.map(product => product.category))]
   for (const [order, name] of categories.entries()) {
@@ -81,6 +72,13 @@ export const seedCatalogue = async (client: Client): Promise<boolean> => {
       variants: [{ sku, form: '', barcodes: [barcode], unit, priceMinor, costMinor, taxCode }],
     }),
   )
+}
+
+/** Fills a new shop with the demo catalogue, so that it can sell at once. Does nothing in a shop that has one. */
+export const seedCatalogue = async (client: Client): Promise<boolean> => {
+  if (!(await isNewShop(client))) return false
+  await client.call(catalogueRoutes.configureStore, { ...demoStore, id: v7() })
+  await saveDemoCatalogue(client)
   return true
 }
 
@@ -102,46 +100,24 @@ const basketLine = (product: DemoProduct, quantityMicro: number, discountMinor: 
 }
 
 /** A visit as the request that a till would send for it. */
-const saleRequest = (sale: DemoSale, id: string): InputOf<typeof salesRoutes.completeSale> => {
+const visitRequest = (sale: DemoSale, id: string): SaleRequest => {
+  const { atMs, tender, cashierIndex } = sale
   const lines = sale.lines.flatMap(({ sku, quantityMicro, discountMinor }) => {
     const product = bySku.get(sku)
     return product ? [basketLine(product, quantityMicro, discountMinor)] : []
   })
-  const outcome = priceBasket({ lines }, rules)
-  if (!outcome.ok) throw new Error(`a demo sale is refused: ${outcome.code}`)
-  const { priced } = outcome
-  const step = 500
-  const handed = sale.tender === 'cash' ? Math.ceil(priced.totalMinor / step) * step : priced.totalMinor
-  const tenders = priced.totalMinor === 0 ? [] : [{ kind: sale.tender, amountMinor: handed }]
-  const paid = settle(priced.totalMinor, tenders, rules)
-  if (!paid.ok) throw new Error(`a demo sale is refused: ${paid.code}`)
-  const { roundingMinor, dueMinor, changeMinor } = paid.settled
-  const { subtotalMinor, discountMinor, netMinor, taxMinor, totalMinor } = priced
-  return {
-    id,
-    till: `till-${(sale.cashierIndex % 2) + 1}`,
-    currency: store.currency,
-    completedAtMs: sale.atMs,
-    lines: sale.lines.map(line => ({
-      ...line,
-      unitPriceMinor: bySku.get(line.sku)?.priceMinor ?? 0,
-      priceSource: 'list' as const,
-    })),
-    tenders,
-    changeMinor,
-    totals: { subtotalMinor, discountMinor, netMinor, taxMinor, totalMinor, roundingMinor, dueMinor },
-  }
+  return saleRequest({ id, till: `till-${(cashierIndex % 2) + 1}`, atMs, lines, tender, rules })
 }
 
 /** Each sale is rung up by the person at the till; one with a discount by the manager, who may give it. */
 const ringUp = async (tills: readonly Client[], manager: Client, sales: readonly DemoSale[]): Promise<void> => {
-  const made: InputOf<typeof salesRoutes.completeSale>[] = []
+  const made: SaleRequest[] = []
   for (const sale of sales) {
     const hasDiscount = sale.lines.some(line => line.discountMinor > 0)
     const client = (hasDiscount ? undefined : tills[sale.cashierIndex % tills.length]) ?? manager
     const original = sale.return && made[sale.return.saleIndex]
     if (!original) {
-      const request = saleRequest(sale, v7({ msecs: sale.atMs }))
+      const request = visitRequest(sale, v7({ msecs: sale.atMs }))
       made.push(request)
       await client.call(salesRoutes.completeSale, request)
       continue
@@ -155,7 +131,7 @@ const ringUp = async (tills: readonly Client[], manager: Client, sales: readonly
     await client.call(salesRoutes.returnGoods, {
       id: v7({ msecs: sale.atMs }),
       till: original.till,
-      currency: store.currency,
+      currency: demoStore.currency,
       completedAtMs: sale.atMs,
       lines,
       reason: 'did not like it',
@@ -203,10 +179,10 @@ export const seedDemo = async (
 ): Promise<DemoPerson[]> => {
   const known = await client.call(staffRoutes.listPeople, {})
   const catalogueIsNew = await seedCatalogue(client)
-  if (known.rows.length > 0 || !catalogueIsNew) return known.rows.length === people.length ? people : []
+  if (known.rows.length > 0 || !catalogueIsNew) return known.rows.length === demoPeople.length ? [...demoPeople] : []
   say('Making a demo shop: products, people, stock, two weeks of sales …')
   const signedIn: Client[] = []
-  for (const person of people) {
+  for (const person of demoPeople) {
     await client.call(staffRoutes.addPerson, { id: v7(), ...person })
     const { token } = await client.call(staffRoutes.signIn, { number: person.number, pin: person.pin })
     signedIn.push(as(token))
@@ -220,5 +196,5 @@ export const seedDemo = async (
   })
   await ringUp(signedIn, signedIn[1] ?? client, sales)
   await seedPurchasing(client)
-  return people
+  return [...demoPeople]
 }
