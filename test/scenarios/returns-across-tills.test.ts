@@ -82,6 +82,18 @@ describe('in one store', () => {
     })
   })
 
+  test('while a till is sending, nobody else takes its goods back: a return may be on its way behind the sale', async () => {
+    const seller = till('store-1 till-1')
+    const saleId = await sell(seller, [{ sku: 'MILK' }])
+    await chain.sync()
+    chain.sending.add(seller.host.node.id)
+    const arriving = { code: 'sale-arriving', status: 409 }
+    expect(await refusalOf(claim(store('store-1'), next(), saleId, one(), 'till-2'))).toMatchObject(arriving)
+    expect(await refusalOf(back(store('store-1'), next(), saleId, one(), 129))).toMatchObject(arriving)
+    chain.sending.clear()
+    expect((await back(store('store-1'), next(), saleId, one(), 129)).refundMinor).toBe(129)
+  })
+
   test('goods come back at another till by a claim, which counts from the moment it is given', async () => {
     const saleId = await sell(till('store-1 till-1'), [{ sku: 'MILK', quantityMicro: 2 * piece }, { sku: 'PAN' }])
     const other = till('store-1 till-2')

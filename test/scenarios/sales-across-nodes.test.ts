@@ -390,3 +390,48 @@ describe('sales of other nodes', () => {
     }
   })
 })
+
+describe('baskets', () => {
+  const park = async (shop: TestShop, label: string) =>
+    (
+      await shop.client.call(salesRoutes.parkSale, {
+        id: next(),
+        till: 'till-1',
+        label,
+        lines: saleOf(next(), [{ sku: 'MILK' }]).lines,
+      })
+    ).parkedSaleId
+  const takeUp = (shop: TestShop, parkedSaleId: string, handle: string) =>
+    shop.client.call(salesRoutes.takeUpSale, { id: next(), parkedSaleId, till: handle })
+  const list = async (shop: TestShop) => {
+    const { rows, takenTwice } = await shop.client.call(salesRoutes.listParkedSales, {})
+    return { rows: rows.map(row => row.label), twice: takenTwice.map(each => each.takenUp.map(({ till: by }) => by)) }
+  }
+
+  test('that are parked at a till are there for every till that reaches the store, and for one', async () => {
+    const own = till('store-1 till-1')
+    const parkedSaleId = await park(own, 'blue hat')
+    expect(await list(till('store-1 till-2'))).toEqual({ rows: [], twice: [] })
+    await chain.sync()
+    for (const shop of [store('store-1'), chain.hq]) expect(await list(shop)).toEqual({ rows: ['blue hat'], twice: [] })
+    expect(await list(store('store-2'))).toEqual({ rows: [], twice: [] })
+    await takeUp(store('store-1'), parkedSaleId, 'till-2')
+    expect(await refusalOf(takeUp(store('store-1'), parkedSaleId, 'till-1'))).toMatchObject({
+      code: 'parked-sale-gone',
+    })
+    expect(await refusalOf(takeUp(chain.hq, parkedSaleId, 'till-1'))).toMatchObject({ code: 'parked-sale-gone' })
+  })
+
+  test('that were taken up alone and at the store are with the first, and the second is told', async () => {
+    const own = till('store-1 till-1')
+    const parkedSaleId = await park(own, 'blue hat')
+    await chain.sync()
+    await takeUp(store('store-1'), parkedSaleId, 'till-2')
+    // The till can't ask, and takes up what was parked at itself.
+    await takeUp(own, parkedSaleId, 'till-1')
+    await chain.sync()
+    for (const shop of [store('store-1'), chain.hq])
+      expect(await list(shop)).toEqual({ rows: [], twice: [['till-2', 'till-1']] })
+    for (const shop of [store('store-1'), own, chain.hq]) expect(await rebuiltOtherwise(shop)).toEqual([])
+  })
+})

@@ -16,6 +16,8 @@ export type Chain = {
   tills: Map<string, ChainTill>
   /** The groups of each store, which a test changes as it tells HQ of them. */
   groups: Map<string, string[]>
+  /** Nodes that say to have recorded more than has arrived from them. */
+  sending: Set<string>
   /** Everything goes up and down until nothing is new anywhere, `atOnce` facts in each transaction. */
   sync(atOnce?: number): Promise<void>
   /** The same, until something holds: what comes may be answered, and the answer goes on. */
@@ -72,8 +74,10 @@ export const startChain = async (layout: Record<string, readonly string[]>): Pro
   const stores = new Map<string, TestShop>()
   const tills = new Map<string, ChainTill>()
   const groups = new Map<string, string[]>()
+  const sending = new Set<string>()
   for (const [store, handles] of Object.entries(layout)) {
-    const shop = await startChainNode({ id: nextId(), epoch: 1, store, kind: 'store', top: false })
+    const isSending = (node: string) => sending.has(node)
+    const shop = await startChainNode({ id: nextId(), epoch: 1, store, kind: 'store', top: false }, { isSending })
     stores.set(store, shop)
     groups.set(store, [])
     for (const handle of handles) {
@@ -131,6 +135,7 @@ export const startChain = async (layout: Record<string, readonly string[]>): Pro
     stores,
     tills,
     groups,
+    sending,
     sync,
     until: async holds => {
       for (;;) {

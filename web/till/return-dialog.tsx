@@ -128,7 +128,7 @@ export const ReturnDialog = ({
           {error}
         </Text>
         {found?.sale.lines.map((line, index) => {
-          const left = line.quantityMicro - (found.returnedMicro[index] ?? 0)
+          const left = line.quantityMicro - (found.returnedMicro[index] ?? 0) - (found.claimedMicro[index] ?? 0)
           return (
             <Group key={line.lineNo} justify="space-between" wrap="nowrap">
               <div>
