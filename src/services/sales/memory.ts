@@ -1,6 +1,7 @@
 import type { RecordedFact } from '../../contracts/fact.ts'
 import { isFact } from '../../contracts/known-facts.ts'
 import type { Reader } from '../../platform/database/database.ts'
+import { deviceChange } from './devices.ts'
 import type { SalesOptions } from './options.ts'
 import { addFact, emptyPriceHistory, type PriceHistory } from './price-history.ts'
 import { readPriceHistory } from './price-tables.ts'
@@ -59,11 +60,13 @@ const applyTo = (kept: Kept, fact: RecordedFact): void => {
     kept.receiptNumbers.set(key, Math.max(kept.receiptNumbers.get(key) ?? 0, receiptNumber))
   } else if (isFact(fact, 'shift.opened')) kept.openShifts.set(fact.body.shiftId, fact.body.till)
   else if (isFact(fact, 'shift.closed')) kept.openShifts.delete(fact.body.shiftId)
-  else if (isFact(fact, 'device.enrolled')) {
-    const { kind, store, handle, nodeId } = fact.body
-    if (kind === 'till') kept.devices.set(keyOf(store, handle), nodeId)
-  } else if (isFact(fact, 'device.revoked')) {
-    for (const [key, node] of kept.devices) if (node === fact.body.nodeId) kept.devices.delete(key)
+  else if (isFact(fact, 'device.enrolled') || isFact(fact, 'device.revoked')) {
+    const change = deviceChange(fact)
+    if (change?.till !== undefined) kept.devices.set(keyOf(change.store, change.till), change.node)
+    else if (change) {
+      for (const [key, node] of kept.devices)
+        if (node === change.node && key.startsWith(`${change.store} `)) kept.devices.delete(key)
+    }
   } else addFact(kept.prices, fact)
 }
 

@@ -55,7 +55,7 @@ export const salesMigrations: Migration[] = [
       `CREATE TABLE sales_parked (parked_sale_id text PRIMARY KEY, store text NOT NULL, parked_at_ms bigint NOT NULL,
          taken_up bigint NOT NULL, document text NOT NULL)`,
       'CREATE INDEX sales_parked_open ON sales_parked (taken_up, parked_at_ms)',
-      `CREATE TABLE sales_taken_up (fact_id text PRIMARY KEY, parked_sale_id text NOT NULL, at_ms bigint NOT NULL,
+      `CREATE TABLE sales_taken_up (fact_id text PRIMARY KEY, parked_sale_id text NOT NULL, store text NOT NULL, at_ms bigint NOT NULL,
          node text NOT NULL, till text NOT NULL)`,
       'CREATE INDEX sales_taken_up_parked ON sales_taken_up (parked_sale_id)',
       `CREATE TABLE sales_override (override_id text PRIMARY KEY, permission text NOT NULL, target_kind text NOT NULL,

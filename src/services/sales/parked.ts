@@ -59,7 +59,10 @@ const twiceAtMost = 20
 /** The newest baskets that were taken up more than once, with who did: the first is who has it. */
 export const readTakenTwice = async (db: Reader, store: string | null): Promise<Array<z.output<typeof takenTwice>>> => {
   const tables = db.tables<SalesTables>()
-  let query = tables.selectFrom('sales_parked').select(['parked_sale_id', 'document']).where('taken_up', '>', 1)
+  let query = tables
+    .selectFrom('sales_parked')
+    .select(['parked_sale_id', 'store', 'document'])
+    .where('taken_up', '>', 1)
   if (store !== null) query = query.where('store', '=', store)
   const rows = await query
     .orderBy('parked_at_ms', 'desc')
@@ -82,6 +85,8 @@ export const readTakenTwice = async (db: Reader, store: string | null): Promise<
   return rows.map(row => ({
     parkedSaleId: row.parked_sale_id,
     label: (JSON.parse(row.document) as FactBody<'sale.parked'>).label,
-    takenUp: (byBasket.get(row.parked_sale_id) ?? []).map(({ till, node, at_ms }) => ({ till, node, atMs: at_ms })),
+    takenUp: (byBasket.get(row.parked_sale_id) ?? [])
+      .filter(each => each.store === row.store)
+      .map(({ till, node, at_ms }) => ({ till, node, atMs: at_ms })),
   }))
 }

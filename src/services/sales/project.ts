@@ -2,6 +2,7 @@ import type { RecordedFact } from '../../contracts/fact.ts'
 import { isFact } from '../../contracts/known-facts.ts'
 import type { CompletedReturn, CompletedSale } from '../../contracts/sales.ts'
 import type { Transaction } from '../../platform/database/database.ts'
+import { deviceChange } from './devices.ts'
 import { parkedText, returnText, saleText } from './document.ts'
 import { projectCatalogue } from './price-tables.ts'
 import { projectReturns } from './project-returns.ts'
@@ -111,14 +112,14 @@ const projectBaskets = async (tx: Transaction, facts: readonly RecordedFact[]): 
       parked.push([fact.body.parkedSaleId, fact.store, fact.atMs, 0, parkedText(fact.body)])
       ids.add(fact.body.parkedSaleId)
     } else if (isFact(fact, 'sale.taken-up')) {
-      takenUp.push([fact.id, fact.body.parkedSaleId, fact.atMs, fact.node, fact.body.till])
+      takenUp.push([fact.id, fact.body.parkedSaleId, fact.store, fact.atMs, fact.node, fact.body.till])
       ids.add(fact.body.parkedSaleId)
     }
   }
   if (ids.size === 0) return
   const columns = ['parked_sale_id', 'store', 'parked_at_ms', 'taken_up', 'document']
   await tx.bulk({ table: 'sales_parked', columns, rows: parked })
-  const takenColumns = ['fact_id', 'parked_sale_id', 'at_ms', 'node', 'till']
+  const takenColumns = ['fact_id', 'parked_sale_id', 'store', 'at_ms', 'node', 'till']
   await tx.bulk({ table: 'sales_taken_up', columns: takenColumns, rows: takenUp })
   await tx
     .tables<SalesTables>()
@@ -126,7 +127,8 @@ const projectBaskets = async (tx: Transaction, facts: readonly RecordedFact[]): 
     .set(({ selectFrom }) => ({
       taken_up: selectFrom('sales_taken_up')
         .select(({ fn }) => fn.countAll<number>().as('count'))
-        .whereRef('sales_taken_up.parked_sale_id', '=', 'sales_parked.parked_sale_id'),
+        .whereRef('sales_taken_up.parked_sale_id', '=', 'sales_parked.parked_sale_id')
+        .whereRef('sales_taken_up.store', '=', 'sales_parked.store'),
     }))
     .where('parked_sale_id', 'in', [...ids])
     .execute()
@@ -148,17 +150,18 @@ const projectShifts = (tx: Transaction, facts: readonly RecordedFact[]): Promise
 
 const projectDevices = async (tx: Transaction, facts: readonly RecordedFact[]): Promise<void> => {
   for (const fact of facts) {
-    if (isFact(fact, 'device.enrolled') && fact.body.kind === 'till') {
-      const { store, handle, nodeId } = fact.body
+    const change = deviceChange(fact)
+    if (!change) continue
+    if (change.till !== undefined) {
       await tx.bulk({
         table: 'sales_device',
         columns: ['store', 'till', 'node'],
-        rows: [[store, handle, nodeId]],
+        rows: [[change.store, change.till, change.node]],
         conflict: { keys: ['store', 'till'], set: ['node'] },
       })
-    } else if (isFact(fact, 'device.revoked')) {
-      const tables = tx.tables<SalesTables>()
-      await tables.deleteFrom('sales_device').where('node', '=', fact.body.nodeId).execute()
+    } else {
+      const revoked = tx.tables<SalesTables>().deleteFrom('sales_device').where('node', '=', change.node)
+      await revoked.where('store', '=', change.store).execute()
     }
   }
 }

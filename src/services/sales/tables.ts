@@ -104,7 +104,14 @@ type ParkedRow = {
   document: string
 }
 /** Each time that a parked basket was taken up. */
-type TakenUpRow = { fact_id: string; parked_sale_id: string; at_ms: number; node: string; till: string }
+type TakenUpRow = {
+  fact_id: string
+  parked_sale_id: string
+  store: string
+  at_ms: number
+  node: string
+  till: string
+}
 type OverrideRow = {
   override_id: string
   permission: string
