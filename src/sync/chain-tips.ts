@@ -1,3 +1,4 @@
+import { hqHandle } from '../contracts/devices.ts'
 import type { KnownTip } from '../contracts/sync.ts'
 import type { Reader } from '../platform/database/database.ts'
 import type { NodeIdentity } from '../platform/journal/journal.ts'
@@ -29,6 +30,19 @@ export const tipsFromAbove = (db: Reader): Promise<KnownTip[]> =>
     .selectFrom('chain')
     .select(['node', 'epoch', 'seq', 'hash'])
     .where('from_above', '=', 1)
+    .execute()
+
+/**
+ * Chains of the nodes above this one. Facts of other stores came down too, each for itself: their own nodes answer for them, and
+ * a node above that has lost them hears of them again from below.
+ */
+export const tipsOfAbove = (db: Reader, { store }: Pick<NodeIdentity, 'store'>): Promise<KnownTip[]> =>
+  db
+    .tables<JournalTables>()
+    .selectFrom('chain')
+    .select(['node', 'epoch', 'seq', 'hash'])
+    .where('from_above', '=', 1)
+    .where('store', 'in', [store, hqHandle])
     .execute()
 
 /** Chains of a device and, where it is a store, of the tills below it. */

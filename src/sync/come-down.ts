@@ -4,6 +4,7 @@ import type { Transaction } from '../platform/database/database.ts'
 import type { Command, CommandContext, Decision, Refusal } from '../platform/host/service.ts'
 import { factsById, type Quarantined, type Taken } from '../platform/journal/journal.ts'
 import type { JournalTables } from '../platform/journal/tables.ts'
+import { tipsOfAbove } from './chain-tips.ts'
 import { changeLink } from './link.ts'
 import { readSentFact } from './sent-fact.ts'
 import type { SyncTables } from './tables.ts'
@@ -141,10 +142,10 @@ export const swapIn: Command = {
  * everything is derived anew without it. `above` is what the parent knows of each chain.
  */
 export const disown: Command = {
-  decide: async ({ above }: { above: KnownTip[] }, { tx }: CommandContext): Promise<Decision> => {
+  decide: async ({ above }: { above: KnownTip[] }, { tx, node: here }: CommandContext): Promise<Decision> => {
     const tables = tx.tables<JournalTables>()
     const quarantined: Apart[] = []
-    const chains = await tables.selectFrom('chain').selectAll().where('from_above', '=', 1).execute()
+    const chains = await tipsOfAbove(tx, here)
     for (const chain of chains) {
       const known = above.find(tip => tip.node === chain.node && tip.epoch === chain.epoch)?.seq ?? 0
       if (chain.seq <= known) continue

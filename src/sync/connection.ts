@@ -6,7 +6,7 @@ import { sha256 } from '../platform/canonical.ts'
 import { systemPrincipal } from '../platform/host/host.ts'
 import type { WorkContext } from '../platform/host/service.ts'
 import type { JournalTables } from '../platform/journal/tables.ts'
-import { ownTips, tipsFromAbove } from './chain-tips.ts'
+import { ownTips, tipsOfAbove } from './chain-tips.ts'
 import { readStaging } from './come-down.ts'
 import { type Link, readLink } from './link.ts'
 import { firstUnknown, nextBatch, waitingToGoUp } from './waiting-up.ts'
@@ -154,7 +154,7 @@ export const keepConnected = (
   }
 
   const checkAbove = async (above: readonly KnownTip[]): Promise<void> => {
-    const lost = (await tipsFromAbove(db)).some(
+    const lost = (await tipsOfAbove(db, node)).some(
       tip => tip.seq > (above.find(each => each.node === tip.node && each.epoch === tip.epoch)?.seq ?? 0),
     )
     if (lost) await tell('disown', { above })

@@ -46,7 +46,7 @@ export const startChainNode = (node: NodeIdentity, options: SalesOptions = {}): 
   )
 
 /** The articles of the tests, as HQ or a shop saves them. */
-export const saveArticles = async (shop: TestShop): Promise<void> => {
+export const saveArticles = async (shop: Pick<TestShop, 'client' | 'ports'>): Promise<void> => {
   const id = shop.ports.ids.next
   for (const tax of testTaxes) await shop.client.call(catalogueRoutes.setTax, { id: id(), ...tax })
   for (const { productId, name, sku, priceMinor, tax } of testArticles) {
