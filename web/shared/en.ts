@@ -71,8 +71,6 @@ export const en = {
   'till.sale-discount': 'Discount on the sale',
   'till.discount-hint': 'An amount, or 10 % of it',
   'till.note': 'Note',
-  'till.manager': 'A manager is needed',
-  'till.needs-manager': 'Ask a manager to sign in here: they can change prices and give discounts.',
   'till.unknown-code': 'This code is not in the catalogue. Add it or search by name. ({code})',
   'till.not-a-number': 'This is not a number that can be used here.',
   'till.connected': 'Connected to the shop',

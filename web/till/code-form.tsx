@@ -33,7 +33,6 @@ export const CodeForm = ({ code: given = '' }: { code?: string }) => {
           autoCapitalize="characters"
           spellCheck={false}
           maxLength={40}
-          required
         />
         <Button type="submit" size="lg" loading={busy} disabled={code.trim() === ''}>
           {t('enrol.go')}

@@ -3,11 +3,12 @@ import { type FormEvent, useState } from 'react'
 import type { TillCatalogue } from '../../src/contracts/catalogue.ts'
 import type { ResponseOf } from '../../src/contracts/route.ts'
 import { salesRoutes } from '../../src/contracts/sales.ts'
-import { client, newId, sentenceOf } from '../shared/api.ts'
+import { client, codeOf, newId, sentenceOf } from '../shared/api.ts'
 import { t } from '../shared/messages.ts'
 import { formatMoney, formatQuantity } from '../shared/money.ts'
 import type { Paid } from './paid-panel.tsx'
 import { paidBack } from './return-receipt.ts'
+import { takeBack } from './take-back.ts'
 
 type Stored = ResponseOf<typeof salesRoutes.getSale>
 const piece = 1_000_000
@@ -34,7 +35,8 @@ export const ReturnDialog = ({
   const [reason, setReason] = useState('')
   const [quote, setQuote] = useState<number | null>(null)
   const [error, setError] = useState<string | null>(null)
-  const [id] = useState(newId)
+  const [id, setId] = useState(newId)
+  const [busy, setBusy] = useState(false)
 
   const attempt = async (work: () => Promise<void>) => {
     setError(null)
@@ -43,6 +45,7 @@ export const ReturnDialog = ({
     } catch (failure) {
       setError(sentenceOf(failure))
     }
+    setBusy(false)
   }
   const find = (event: FormEvent) => {
     event.preventDefault()
@@ -91,10 +94,11 @@ export const ReturnDialog = ({
         refunds,
         refundMinor: quote,
       }
-      const { returnId } = await client.call(
-        salesRoutes.returnGoods,
-        shiftId === undefined ? request : { ...request, shiftId },
-      )
+      setBusy(true)
+      const { returnId } = await takeBack(shiftId === undefined ? request : { ...request, shiftId }).catch(failure => {
+        if (codeOf(failure) !== undefined) setId(newId())
+        throw failure
+      })
       const { sale } = await client.call(salesRoutes.getSale, { saleId: returnId })
       if ('returnId' in sale) done(paidBack(sale, catalogue))
       else close()
@@ -166,10 +170,10 @@ export const ReturnDialog = ({
               </Text>
             </Group>
             <Group grow>
-              <Button variant="default" h={56} disabled={quote === null} onClick={() => give('card')}>
+              <Button variant="default" h={56} disabled={quote === null || busy} onClick={() => give('card')}>
                 {t('return.give-card')}
               </Button>
-              <Button h={56} disabled={quote === null} onClick={() => give('cash')}>
+              <Button h={56} disabled={quote === null} loading={busy} onClick={() => give('cash')}>
                 {t('return.give-cash')}
               </Button>
             </Group>

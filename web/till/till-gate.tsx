@@ -7,7 +7,7 @@ import { EnrolByLink } from './enrol-by-link.tsx'
 import type { NodeLink } from './node-link.ts'
 import type { TillInfo } from './node-messages.ts'
 import { Broken, Joining, Lost, OtherTab } from './node-pages.tsx'
-import { mayBeTill, ThisTill, thisNode, useNodeState, useRemembered, workThrough } from './this-node.ts'
+import { mayBeTill, rememberedTill, ThisTill, thisNode, useNodeState, useRemembered, workThrough } from './this-node.ts'
 
 const codeInAddress = (): string | null => /^#enrol(?:=([A-Za-z0-9-]{4,40}))?$/.exec(location.hash)?.[1] ?? null
 const isEnrolling = (): boolean => /^#enrol\b/.test(location.hash)
@@ -39,6 +39,8 @@ const OwnNode = ({ node, children }: { node: NodeLink; children: ReactNode }) =>
     case 'free':
       return <OtherTab free={state.at === 'free'} takeOver={node.takeOver} />
     case 'none':
+      // Where a code was refused there are traces of a till that never was one.
+      return rememberedTill() ? <Lost /> : children
     case 'lost':
       return <Lost />
     case 'failed':
