@@ -1,4 +1,4 @@
-import { Center, Loader } from '@mantine/core'
+import { Center, Loader, Stack, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect } from 'react'
 import type { z } from 'zod'
@@ -42,7 +42,7 @@ const whoIsIt = async (): Promise<Session | 'nobody' | 'no owner'> => {
 /** Shows its content to whoever is signed in, the sign-in to others, and the set-up to the first owner. */
 export const SignedIn = ({ children, below }: { children: ReactNode; below?: ReactNode }) => {
   const queries = useQueryClient()
-  const { data } = useQuery({
+  const { data, failureCount } = useQuery({
     queryKey: ['session'],
     queryFn: whoIsIt,
     retry: true,
@@ -54,7 +54,14 @@ export const SignedIn = ({ children, below }: { children: ReactNode; below?: Rea
   if (data === undefined) {
     return (
       <Center mih="100dvh">
-        <Loader aria-label={t('common.loading')} />
+        <Stack align="center" gap="lg" p="lg">
+          <Loader aria-label={t('common.loading')} />
+          {failureCount > 0 && (
+            <Text c="dimmed" ta="center" role="status">
+              {t('common.unreachable')}
+            </Text>
+          )}
+        </Stack>
       </Center>
     )
   }
