@@ -17,6 +17,7 @@ const answerWithinMs = 30_000
 const waitForNextMs = 25_000
 const firstPauseMs = 250
 const longestPauseMs = 8_000
+const busyPauseMs = 2_000
 /** A refused device looks once in a while whether it was enrolled again. */
 const refusedPauseMs = 60_000
 const snapshotPartFacts = 1_000
@@ -78,6 +79,20 @@ export const keepConnected = (
         resolve()
       }
       if (ended) endWait()
+    })
+
+  const jitter = (ms: number): number => Math.round(ms * (0.5 + (secrets.random(1)[0] ?? 0) / 512))
+
+  const wait = (ms: number, signal: AbortSignal): Promise<void> =>
+    new Promise(resolve => {
+      const settle = () => {
+        cancel()
+        signal.removeEventListener('abort', settle)
+        resolve()
+      }
+      const cancel = timers.after(ms, settle)
+      signal.addEventListener('abort', settle)
+      if (signal.aborted) settle()
     })
 
   /** A call that is given up when the connection ends or the parent does not answer in time. */
@@ -183,6 +198,20 @@ export const keepConnected = (
       if (signal.aborted) settle()
     })
 
+  /** Undefined where the parent has too much to do just now. All who hear that come again at different times. */
+  const upload = async (
+    facts: InputOf<typeof syncRoutes.upload>['facts'],
+    signal: AbortSignal,
+  ): Promise<ResponseOf<typeof syncRoutes.upload> | undefined> => {
+    try {
+      return await ask(syncRoutes.upload, { facts }, signal)
+    } catch (error) {
+      if (!(error instanceof ApiRefusal) || error.problem.code !== 'sync-busy') throw error
+      await wait(jitter(busyPauseMs), signal)
+      return undefined
+    }
+  }
+
   const sendUp = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
       const next = committed(signal)
@@ -193,7 +222,9 @@ export const keepConnected = (
       }
       for (const chain of batch.chains)
         if (chain.node === node.id && chain.epoch === node.epoch) standing.sentSeq = chain.seq
-      const { tips, revoked, forks, gaps } = await ask(syncRoutes.upload, { facts: batch.facts }, signal)
+      const answer = await upload(batch.facts, signal)
+      if (!answer) continue
+      const { tips, revoked, forks, gaps } = answer
       if (revoked) throw new Refused('revoked')
       for (const fork of forks) {
         if (fork.node === node.id) throw new Refused('forked')
@@ -254,13 +285,7 @@ export const keepConnected = (
 
   const keepSaying = async (signal: AbortSignal): Promise<void> => {
     for (;;) {
-      await new Promise<void>(resolve => {
-        const cancel = timers.after(helloEveryMs, resolve)
-        signal.addEventListener('abort', () => {
-          cancel()
-          resolve()
-        })
-      })
+      await wait(helloEveryMs, signal)
       if (signal.aborted) return
       const said = await sayHello(signal)
       await checkAbove(said.above)
@@ -294,8 +319,6 @@ export const keepConnected = (
       await Promise.allSettled(parts)
     }
   }
-
-  const jitter = (ms: number): number => Math.round(ms * (0.5 + (secrets.random(1)[0] ?? 0) / 512))
 
   const run = async (): Promise<void> => {
     let failures = 0

@@ -5,7 +5,7 @@ import type { Query, QueryContext, RawContext, RawHandler, Refusal } from '../pl
 import type { JournalTables } from '../platform/journal/tables.ts'
 import { audiencesOf, type Device, type Devices } from './device.ts'
 import { readLink } from './link.ts'
-import { snapshotPart, tailFor } from './send-down.ts'
+import { chainFor, snapshotPart, tailFor } from './send-down.ts'
 import type { SyncTables } from './tables.ts'
 import type { WaitingReaders } from './waiting-readers.ts'
 import { waitingToGoUp } from './waiting-up.ts'
@@ -44,7 +44,7 @@ const snapshot =
     return snapshotPart(context.db, device, await audiencesOf(context.db, devices, device), input)
   }
 
-/** A device gets back its own facts; a store also those of its tills, which it holds the books of. */
+/** A device gets back its own facts, a store also those of its tills, and each what came down to it from above. */
 const chain =
   (devices: Devices): Query =>
   async (input: InputOf<Routes['chain']>, context): Answer<'chain'> => {
@@ -59,7 +59,10 @@ const chain =
       .where('epoch', '=', input.epoch)
       .executeTakeFirst()
     const isOwn = input.nodeId === device.nodeId || (device.kind === 'store' && owner?.store === device.store)
-    if (!isOwn) return { ok: false, code: 'not-found' }
+    if (!isOwn) {
+      const facts = await chainFor(db, device, await audiencesOf(db, devices, device), input)
+      return { facts, more: facts.length === input.limit }
+    }
     const rows = await db
       .tables<JournalTables>()
       .selectFrom('journal')

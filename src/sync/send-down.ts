@@ -1,5 +1,5 @@
 import type { ResponseOf } from '../contracts/route.ts'
-import type { syncRoutes } from '../contracts/sync.ts'
+import type { SentFact, syncRoutes } from '../contracts/sync.ts'
 import { sha256 } from '../platform/canonical.ts'
 import type { Reader } from '../platform/database/database.ts'
 import type { JournalTables } from '../platform/journal/tables.ts'
@@ -46,6 +46,18 @@ const positionsFor = (db: Reader, device: Device, audiences: readonly string[], 
       )
 }
 
+/** Facts at these positions, in order. Their texts are read last, so that nothing long is sorted. */
+const factsAt = (db: Reader, positions: readonly number[]) =>
+  positions.length === 0
+    ? Promise.resolve([])
+    : db
+        .tables<JournalTables>()
+        .selectFrom('journal')
+        .select(['position', 'hash', 'text'])
+        .where('position', 'in', [...positions])
+        .orderBy('position')
+        .execute()
+
 type Tail = Pick<ResponseOf<(typeof syncRoutes)['download']>, 'facts' | 'to' | 'more' | 'snapshotTo'> & { left: number }
 
 /** The next facts in order, and how many at least are left, at most one more than the longest tail. */
@@ -60,15 +72,12 @@ export const tailFor = async (
   const left = await found
     .select('way_down.position')
     .distinct()
+    .orderBy('way_down.position')
     .limit(longestTail + 1)
     .execute()
   if (left.length > longestTail) return { facts: [], to: after, more: true, snapshotTo: head, left: left.length }
-  const facts = await found
-    .select(['journal.position', 'journal.hash', 'journal.text'])
-    .distinct()
-    .orderBy('journal.position')
-    .limit(limit)
-    .execute()
+  const next = left.slice(0, limit).map(({ position }) => position)
+  const facts = await factsAt(db, next)
   const more = left.length > facts.length
   return {
     facts,
@@ -86,7 +95,7 @@ export const snapshotPart = async (
   audiences: readonly string[],
   { to, after, limit }: { to: number; after: number; limit: number },
 ): Promise<ResponseOf<(typeof syncRoutes)['snapshot']>> => {
-  const facts = await positionsFor(db, device, audiences, after, to)
+  const positions = await positionsFor(db, device, audiences, after, to)
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
@@ -98,13 +107,32 @@ export const snapshotPart = async (
         ),
       ),
     )
-    .select(['journal.position', 'journal.hash', 'journal.text'])
+    .select('way_down.position')
     .distinct()
-    .orderBy('journal.position')
+    .orderBy('way_down.position')
     .limit(limit + 1)
     .execute()
-  const part = facts.slice(0, limit)
-  const more = facts.length > limit
+  const next = positions.slice(0, limit).map(({ position }) => position)
+  const part = await factsAt(db, next)
+  const more = positions.length > limit
   const hash = sha256(part.map(each => each.hash).join(''))
   return { facts: part, after: more ? (part.at(-1)?.position ?? to) : to, more, hash }
 }
+
+/** Facts of one chain that come down to a device, after a number. */
+export const chainFor = async (
+  db: Reader,
+  device: Device,
+  audiences: readonly string[],
+  { nodeId, epoch, after, limit }: { nodeId: string; epoch: number; after: number; limit: number },
+): Promise<SentFact[]> =>
+  positionsFor(db, device, audiences, 0, await wayDownHead(db))
+    .where('journal.node', '=', nodeId)
+    .where('journal.epoch', '=', epoch)
+    .where('journal.seq', '>', after)
+    .select(['journal.hash', 'journal.text', 'journal.seq'])
+    .distinct()
+    .orderBy('journal.seq')
+    .limit(limit)
+    .execute()
+    .then(rows => rows.map(({ hash, text }) => ({ hash, text })))

@@ -5,6 +5,7 @@ import { disown, hear, stage, swapIn } from './come-down.ts'
 import { keepConnected, type Standing } from './connection.ts'
 import type { Devices } from './device.ts'
 import { hello } from './hello.ts'
+import { keepWhole, mend, tellDamaged } from './keep-whole.ts'
 import { changeLinkCommand } from './link.ts'
 import { syncMigrations } from './migrations.ts'
 import { download, syncQueries } from './queries.ts'
@@ -35,9 +36,20 @@ export const createSyncService = (_ports: Ports, { devices, parent, standing, pr
     stage,
     swapIn,
     disown,
+    tellDamaged,
+    mend,
     changeLink: changeLinkCommand,
   },
-  ...(parent ? { start: work => keepConnected(work, parent, standing, program) } : {}),
+  ...(parent
+    ? {
+        start: work => {
+          const ends = [keepConnected(work, parent, standing, program), keepWhole(work, parent)]
+          return async () => {
+            for (const end of ends) await end()
+          }
+        },
+      }
+    : {}),
 })
 
 /** `onHead` tells that the journal has grown. */

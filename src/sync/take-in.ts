@@ -12,6 +12,9 @@ import { type ReadFact, readSentFact } from './sent-fact.ts'
 type Input = InputOf<(typeof syncRoutes)['upload']>
 type Apart = Omit<Quarantined, 'atUs'>
 
+/** Uploads that wait for a commit: each may be a megabyte, and thousands may come back at once. */
+const uploadsAtMost = 64
+
 const keyOf = ({ node, epoch }: { node: string; epoch: number }): string => `${node} ${epoch}`
 
 const tipOf = async (tx: Transaction, node: string, epoch: number): Promise<KnownTip> => {
@@ -128,5 +131,6 @@ const decide = async (devices: Devices, input: Input, { tx, principal }: Command
 
 /** Takes in what nodes below recorded. See the table of uploads in ARCHITECTURE.md. */
 export const takeIn = (devices: Devices): Command => ({
+  waitAtMost: uploadsAtMost,
   decide: (input: Input, context) => decide(devices, input, context),
 })

@@ -349,6 +349,11 @@ export const startHost = async (options: {
         answer({ ok: false, code: 'storage-full' })
         return
       }
+      const { waitAtMost } = byName.get(call.service)?.commands[call.command] ?? {}
+      if (waitAtMost !== undefined && queue.filter(each => each.call.command === call.command).length >= waitAtMost) {
+        answer({ ok: false, code: 'sync-busy' })
+        return
+      }
       queue.push({ call, answer, fail })
       wake()
     })

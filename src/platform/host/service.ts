@@ -68,6 +68,8 @@ export type Decision =
 export type Command = {
   decide(input: object, context: CommandContext): Decision | Promise<Decision>
   answer?(fact: RecordedFact, tx: Transaction): unknown
+  /** So many calls of this kind may wait for a commit; more are refused with `sync-busy`, and come again later. */
+  waitAtMost?: number
   /** Who decides this: the node at the top, or a store. A node below refuses it with `decided-above`. Any node where absent. */
   decidedBy?: 'top' | 'store'
   /** Decides from memory alone, so many can share one projection. Such a command must not read own tables. */
