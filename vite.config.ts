@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { shell } from './tools/shell.ts'
+import { tillWorker } from './tools/till-worker.ts'
 
 const place = (path: string) => new URL(`web/${path}`, import.meta.url).pathname
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string }
@@ -14,12 +15,7 @@ export default defineConfig({
     shell({ entry: 'shell.js', publicFolder: place('public'), unused: /sqlite3-(worker1|opfs-async-proxy)/ }),
   ],
   define: { 'import.meta.env.TILLWIRE_VERSION': JSON.stringify(version) },
-  // Of the catalogue's import the till runs nothing: what is named here is shaken off again.
-  resolve: { alias: [{ find: /^csv-parse$/, replacement: 'csv-parse/browser/esm' }] },
-  worker: {
-    format: 'es',
-    rolldownOptions: { treeshake: { moduleSideEffects: [{ test: /node_modules\/csv-parse\//, sideEffects: false }] } },
-  },
+  ...tillWorker,
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,

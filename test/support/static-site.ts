@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
-import { build } from 'vite'
+import { build, mergeConfig, type UserConfig } from 'vite'
 
 const types: Record<string, string> = {
   '.html': 'text/html',
@@ -10,16 +10,21 @@ const types: Record<string, string> = {
   '.wasm': 'application/wasm',
 }
 
-/** Builds a page as the shop's pages are built, into a folder. */
-export const buildPage = async (root: string, folder: string): Promise<void> => {
-  await build({
-    root,
-    base: './',
-    configFile: false,
-    logLevel: 'error',
-    worker: { format: 'es' },
-    build: { outDir: folder, emptyOutDir: true, target: 'es2023' },
-  })
+/** Builds a page as the shop's pages are built, into a folder; `more` is what else Vite is told. */
+export const buildPage = async (root: string, folder: string, more: UserConfig = {}): Promise<void> => {
+  await build(
+    mergeConfig(
+      {
+        root,
+        base: './',
+        configFile: false,
+        logLevel: 'error',
+        worker: { format: 'es' },
+        build: { outDir: folder, emptyOutDir: true, target: 'es2023' },
+      },
+      more,
+    ),
+  )
 }
 
 /** Serves a folder on this machine, which browsers take for as safe as HTTPS. */

@@ -18,6 +18,16 @@ export const letKeep = async (browser: Browser, context: BrowserContext, origin:
   await page.close()
 }
 
+/** The same in a browser that keeps what it has in a folder. */
+export const letProfileKeep = async (page: Page, origin: string): Promise<void> => {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Browser.setPermission', {
+    origin,
+    permission: { name: 'persistent-storage' },
+    setting: 'granted',
+  })
+}
+
 /** A code from the office for a till. */
 export const tillCode = async (client: Client, handle: string): Promise<string> => {
   const { code } = await client.call(deviceRoutes.createEnrolmentCode, { id: v7(), kind: 'till', handle, name: handle })
