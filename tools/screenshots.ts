@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { launchBrowser, signedIn, viewports } from '../test/support/browser.ts'
-import { startShopProcess, temporaryFolder } from '../test/support/shop-process.ts'
+import { startShopProcess, temporaryFolder } from '../test/support/node-process.ts'
 
 /**
  * Every page of a demo shop as pictures, in each size, light and dark: `npm run screenshots -- [--out FOLDER] [--page NAME]...`.

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { broughtCertificate, presentCertificate, standingTime } from '../../../test/support/https.ts'
-import { temporaryFolder } from '../../../test/support/shop-process.ts'
+import { temporaryFolder } from '../../../test/support/node-process.ts'
 import { certificateFiles, readCertificateFiles } from './certificate-files.ts'
 import { type KeyedCertificate, WrongCertificate } from './keyed-certificate.ts'
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { keptLog, standingTime } from '../../../test/support/https.ts'
-import { temporaryFolder } from '../../../test/support/shop-process.ts'
+import { temporaryFolder } from '../../../test/support/node-process.ts'
 import { covers, spanOf } from './keyed-certificate.ts'
 import {
   authorityIn,
