@@ -287,9 +287,12 @@ export const en = {
   'enrol.code': 'Code',
   'enrol.left': 'Good for {time}, once',
   'enrol.how-till': 'Scan this with the new device, or open this address on it and type the code:',
-  'enrol.how-store': "Start Tillwire on the store's machine, and give it this address and the code:",
+  'enrol.how-store': "On the store's machine, start Tillwire with:",
   'enrol.waiting': 'Waiting for {name}',
-  'enrol.trust': 'It warns of this page? Let the device trust this shop first:',
+  'enrol.trust-till': 'The device warns of this page? Let it trust this shop first:',
+  'enrol.trust-store': 'The machine does not trust this address? How it learns to:',
+  'enrol.insecure':
+    'This page is open without encryption, by which no device is enrolled. Open it by its https address first.',
   'enrol.qr': 'Address and code for a camera',
   'enrol.over': 'The ten minutes are over. The code opens nothing any more.',
   'enrol.again': 'Make a new code',
@@ -336,7 +339,7 @@ export const en = {
   'stores.groups-none': 'In no group.',
   'stores.groups-saved': 'The groups were saved.',
   'stores.state': 'State',
-  'stores.handle-hint': 'Stands on receipts and stays: small letters, digits and dashes',
+  'stores.handle-hint': 'Stands on receipts, and stays',
   'stores.handle-taken': 'A store has this short name already.',
   'stores.like':
     'It prices, rounds and prints like the other stores. Change that in its settings before its first sale.',

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Text } from '@mantine/core'
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import type { DeviceKind } from '../../src/contracts/devices.ts'
 import { inertText } from '../../src/domain/text.ts'
@@ -36,40 +36,49 @@ export const EnrolmentCode = ({ made, again, came }: { made: MadeCode; again(): 
   }, [isThere, came, name])
   if (leftMs <= 0) {
     return (
-      <div className="code" data-over="true">
+      <Stack align="start">
         <Text size="lg">{o('enrol.over')}</Text>
         <Button h={48} onClick={again} data-autofocus>
           {o('enrol.again')}
         </Button>
-      </div>
+      </Stack>
     )
   }
-  const address = kind === 'till' ? `${location.origin}/till` : location.origin
+  const { origin } = location
   return (
-    <div className="code">
-      <div>
-        <output className="code-letters" aria-label={o('enrol.code')}>
-          {code}
-        </output>
-        <Text role="timer" size="lg" className="money">
-          {o('enrol.left', { time: countdown(leftMs) })}
-        </Text>
-        <Text mt="md">{o(`enrol.how-${kind}`)}</Text>
-        <Text className="code-address">{address}</Text>
-        <Group mt="md" gap="xs">
-          <span className="mark" aria-hidden="true" />
-          <Text c="dimmed" role="status">
-            {o('enrol.waiting', { name: inertText(name) })}
+    <div>
+      <output className="code-letters" aria-label={o('enrol.code')}>
+        {code}
+      </output>
+      <Text role="timer" size="lg" className="money">
+        {o('enrol.left', { time: countdown(leftMs) })}
+      </Text>
+      <div className="code-ways">
+        <div>
+          <Text>{o(`enrol.how-${kind}`)}</Text>
+          <Text className="code-address" mt={4}>
+            {kind === 'till' ? `${origin}/till` : `tillwire store --hq ${origin} --code ${code}`}
           </Text>
-        </Group>
-        <Text size="sm" c="dimmed" mt="md">
-          {o('enrol.trust')}{' '}
-          <Anchor href="/trust" target="_blank" size="sm">
-            {`${location.origin}/trust`}
-          </Anchor>
-        </Text>
+          <Group mt="md" gap="xs">
+            <span className="mark" aria-hidden="true" />
+            <Text c="dimmed" role="status">
+              {o('enrol.waiting', { name: inertText(name) })}
+            </Text>
+          </Group>
+          {!isSecureContext && (
+            <Text className="warns" mt="md">
+              {o('enrol.insecure')}
+            </Text>
+          )}
+          <Text size="sm" c="dimmed" mt="md">
+            {o(`enrol.trust-${kind}`)}{' '}
+            <Anchor href="/trust" target="_blank" size="sm" underline="always">
+              {`${origin}/trust`}
+            </Anchor>
+          </Text>
+        </div>
+        {kind === 'till' && <QrCode text={`${origin}/till#enrol=${code}`} label={o('enrol.qr')} />}
       </div>
-      {kind === 'till' && <QrCode text={`${address}#enrol=${code}`} label={o('enrol.qr')} />}
     </div>
   )
 }

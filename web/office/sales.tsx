@@ -38,6 +38,7 @@ const SaleDrawer = ({ saleId, close }: { saleId: string; close(): void }) => {
 export const Page = () => {
   const client = useClient()
   const { isHq, store } = usePlace()
+  const isAll = isHq && store === null
   const nameOf = useStoreName()
   const search: Search = useSearch({ strict: false })
   const navigate = useNavigate()
@@ -97,10 +98,15 @@ export const Page = () => {
                     {o('sales.return')}
                   </Badge>
                 )}
+                {isAll && (
+                  <Text size="sm" c="dimmed" hiddenFrom="sm">
+                    {nameOf(sale.store)}
+                  </Text>
+                )}
               </>
             ),
           },
-          ...(isHq && store === null
+          ...(isAll
             ? [{ head: o('stores.store'), cell: (sale: Sale) => nameOf(sale.store), hideBelow: 'sm' as const }]
             : []),
           { head: o('sales.cashier'), cell: sale => sale.cashier, hideBelow: 'sm' },

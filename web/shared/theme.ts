@@ -37,6 +37,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--tw-soft': '#f4f6f8',
     '--tw-page': '#ffffff',
     '--tw-amber': '#8f5600',
+    '--tw-amber-mark': '#d17f00',
     '--tw-good': '#2b7a3d',
   },
   dark: {
@@ -46,6 +47,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--tw-soft': '#24272b',
     '--tw-page': '#1a1c1f',
     '--tw-amber': '#f0b04c',
+    '--tw-amber-mark': '#f0b04c',
     '--tw-good': '#5fbf77',
   },
 })
