@@ -184,7 +184,8 @@ test('whatever a broken device or a stranger sends: no crash, no 500, and nothin
     const batch = await Promise.all(Array.from({ length: atOnce }, () => send(oneOf(names))))
     for (const { kind, status, text } of batch) {
       // So many at once are asked to come again later: that is no failure.
-      if (status >= 500 && !text.includes('sync-busy')) throw new Error(`seed ${seed}: ${kind} was answered ${status}: ${text}`)
+      if (status >= 500 && !text.includes('sync-busy'))
+        throw new Error(`seed ${seed}: ${kind} was answered ${status}: ${text}`)
       if (text.includes(victim.id) && !text.includes(attacker.id))
         throw new Error(`${kind} read of another store: ${text}`)
       answers.set(`${kind} ${status}`, (answers.get(`${kind} ${status}`) ?? 0) + 1)
