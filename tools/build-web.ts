@@ -9,7 +9,7 @@ const made = newest(['dist/web/*.html'])
 const from = newest([
   'web/**/*.{ts,tsx,html,css,svg,png,webmanifest}',
   'src/{contracts,domain,platform,services,sync}/**/*.ts',
-  'tools/shell.ts',
+  'tools/{shell,till-worker}.ts',
   'vite.config.ts',
   'package-lock.json',
 ])

@@ -379,6 +379,46 @@ test('goods come back at a till of its own: the store is asked, and says what ma
   expect(rows.find(({ kind }) => kind === 'return')).toMatchObject({ totalMinor: -priceMinor, receiptNumber: 2 })
 })
 
+test('a basket that was parked is taken up at another till, and is not offered again when the shop is away', async () => {
+  await openTill()
+  const park = async (name: string) => {
+    await tile(page, name).click()
+    await page.keyboard.press('F8')
+    await page
+      .getByTestId('total')
+      .filter({ hasText: euros(0) })
+      .waitFor()
+  }
+  await park('Pretzel')
+  await park('Croissant')
+  const other = await newContext()
+  const second = await other.newPage()
+  await letKeep(browser, other, shop.url)
+  await enrolBrowser(second, await tillCode(shop.client, `${till}-b`))
+  await signInAtTill(second, manager)
+  await openShift(second)
+  const parkedAt = async (tillPage: Page) => {
+    await tillPage.getByRole('button', { name: 'More', exact: true }).click()
+    await tillPage.getByRole('menuitem', { name: 'Parked baskets' }).click()
+    return tillPage.getByRole('dialog', { name: 'Parked baskets' })
+  }
+  const there = await parkedAt(second)
+  await there.getByText('Pretzel').waitFor()
+  await there.getByRole('button', { name: 'Take up' }).first().click()
+  await second.getByTestId('total').filter({ hasText: '0.90' }).waitFor()
+  await other.close()
+
+  const here = await parkedAt(page)
+  await here.getByText('Croissant').waitFor()
+  await here.getByRole('button', { name: 'Take up' }).first().click()
+  await here.waitFor({ state: 'detached' })
+  await sellAtTill(page)
+  await shop.end('SIGKILL')
+  await marked(page, 'waits')
+  const alone = await parkedAt(page)
+  await alone.getByText('No basket is parked.').waitFor()
+})
+
 test('who is signed in at the office makes this browser a till in one go', async () => {
   await letKeep(browser, context, shop.url)
   await page.addInitScript(handle => localStorage.setItem('tillwire.till', handle), till)

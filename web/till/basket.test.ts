@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Article } from '../../src/contracts/catalogue.ts'
-import { type BasketAct, emptyBasket, stepBasket, type TillBasket } from './basket.ts'
+import { type BasketAct, emptyBasket, stepBasket, type TillBasket, withSaleId } from './basket.ts'
 
 const article = (sku: string, unit: Article['unit'] = 'each'): Article => ({
   sku,
@@ -92,4 +92,22 @@ test('money taken stays with the basket and its sale id, whatever is added after
 test('once the time for Undo is over, nothing comes back', () => {
   const gone = after(add('A'), add('B'), { act: 'remove', key: 1 }, { act: 'forget' }, { act: 'undo' })
   expect(rows(gone)).toEqual(['1 B 129'])
+})
+
+test('what was approved counts for this sale and comes back with it by undo, and not for the next one', () => {
+  const approved = withSaleId(after(add('A'), { act: 'approved', overrideId: 'o-1' }), 'sale-1')
+  expect(approved).toMatchObject({ saleId: 'sale-1', overrideIds: ['o-1'] })
+  for (const away of [{ act: 'void' }, { act: 'remove', key: 1 }, { act: 'clear' }] as const) {
+    expect(stepBasket(approved, away)).toMatchObject({ saleId: null, overrideIds: [] })
+  }
+  expect(stepBasket(stepBasket(approved, { act: 'void' }), { act: 'undo' })).toMatchObject({
+    saleId: 'sale-1',
+    overrideIds: ['o-1'],
+  })
+})
+
+test('a sale has its id from its first line on, and keeps it', () => {
+  expect(withSaleId(emptyBasket, 'a').saleId).toBeNull()
+  const begun = withSaleId(after(add('A')), 'a')
+  expect(withSaleId(stepBasket(begun, add('B')), 'b').saleId).toBe('a')
 })

@@ -9,9 +9,6 @@ export type Answerer = 'till' | 'store' | 'store-first' | 'till-first'
 
 const wholly: readonly string[] = ['inventory', 'purchasing', 'reporting', 'integrations']
 const single: Record<string, Answerer> = {
-  // Other tills park too, and take up.
-  'sales listParkedSales': 'store-first',
-  'sales takeUpSale': 'store-first',
   'catalogue importProducts': 'store',
   'catalogue exportProducts': 'store',
   // Only the store knows what came back elsewhere.

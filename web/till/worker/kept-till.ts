@@ -13,32 +13,49 @@ export type KeptTill = TillInfo & {
   lastReceipt: number | null
 }
 
-type Kept = DBSchema & { kept: { key: 'till'; value: KeptTill } }
+type Kept = DBSchema & {
+  kept: { key: 'till'; value: KeptTill }
+  /** Baskets that were parked here and that the store gave to somebody: only it records that. */
+  gone: { key: string; value: number }
+}
 const name = 'tillwire-till'
 
 const open = (): Promise<IDBPDatabase<Kept>> =>
-  openDB<Kept>(name, 1, { upgrade: database => void database.createObjectStore('kept') })
+  openDB<Kept>(name, 1, {
+    upgrade: database => {
+      database.createObjectStore('kept')
+      database.createObjectStore('gone')
+    },
+  })
 
-export const readKeptTill = async (): Promise<KeptTill | undefined> => {
+const withKept = async <R>(work: (database: IDBPDatabase<Kept>) => Promise<R>): Promise<R> => {
   const database = await open()
   try {
-    return await database.get('kept', 'till')
+    return await work(database)
   } finally {
     database.close()
   }
 }
 
-export const keepTill = async (till: KeptTill): Promise<void> => {
-  const database = await open()
-  try {
+export const readKeptTill = (): Promise<KeptTill | undefined> => withKept(database => database.get('kept', 'till'))
+
+export const keepTill = (till: KeptTill): Promise<void> =>
+  withKept(async database => {
     // Keys that are lost in a power cut would cost an enrolment.
     const { store, done } = database.transaction('kept', 'readwrite', { durability: 'strict' })
     await store.put(till, 'till')
     await done
-  } finally {
-    database.close()
-  }
-}
+  })
+
+export const readGone = (): Promise<Set<string>> =>
+  withKept(async database => new Set(await database.getAllKeys('gone')))
+
+export const rememberGone = (parkedSaleIds: readonly string[]): Promise<void> =>
+  withKept(async database => {
+    const { store, done } = database.transaction('gone', 'readwrite')
+    for (const id of parkedSaleIds) await store.put(1, id)
+    await done
+  })
 
 const folderOf = async (path: readonly string[]): Promise<FileSystemDirectoryHandle | undefined> => {
   let folder = await navigator.storage.getDirectory()
@@ -56,11 +73,9 @@ export const hasFiles = async (): Promise<boolean> => (await folderOf(['tillwire
 
 /** Takes away all that makes this device a till. Its database must be closed. */
 export const forgetTill = async (): Promise<void> => {
-  const database = await open()
-  try {
+  await withKept(async database => {
     await database.delete('kept', 'till')
-  } finally {
-    database.close()
-  }
+    await database.clear('gone')
+  })
   await (await folderOf(['tillwire']))?.removeEntry('till', { recursive: true })
 }

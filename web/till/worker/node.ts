@@ -22,6 +22,7 @@ import { waitingToGoUp } from '../../../src/sync/waiting-up.ts'
 import { thisTillRoutes } from '../node-routes.ts'
 import { elsewhere } from './elsewhere.ts'
 import type { KeptTill } from './kept-till.ts'
+import { parkedSales } from './parked.ts'
 import { createTillFronts, createTillServices } from './services.ts'
 import { watchedStanding } from './standing.ts'
 import { type Fetcher, notReached, passOn, storeOf } from './to-store.ts'
@@ -189,7 +190,19 @@ export const runTill = async (options: {
     } satisfies ResponseOf<typeof thisTillRoutes.saleHere>)
   }
 
+  const hasArrived = async (factId: string): Promise<boolean> => {
+    const fact = await factById(database, factId)
+    return fact?.epoch === identity.epoch ? fact.seq <= standing.acknowledgedSeq : fact !== undefined
+  }
+  const parked = parkedSales(async request => own.fetch(await withOwnId(request)), askStore, hasArrived)
+
   const app = new Hono()
+  app.get(`/api/v1${salesRoutes.listParkedSales.path}`, async context =>
+    parked.list(context.req.raw, await isConnected()),
+  )
+  app.post(`/api/v1${salesRoutes.takeUpSale.path}`, async context =>
+    parked.takeUp(context.req.raw, context.req.param('parkedSaleId'), await isConnected()),
+  )
   app.get(`/api/v1${thisTillRoutes.saleHere.path}`, context => saleHere(context.req.raw, context.req.param('saleId')))
   for (const { path } of [salesRoutes.completeSale, salesRoutes.returnGoods])
     app.post(`/api/v1${path}`, context => recordAndTell(context.req.raw))
