@@ -83,6 +83,30 @@ describe.each(engines)('journal on %s', (_name, make) => {
     expect((await append([entry(2)]))[0]).toMatchObject({ position: 2, seq: 2 })
   })
 
+  test('what came from above may be older than what came before: the chain does not go back, and nothing is damaged', async () => {
+    const above = { ...node, id: 'hq', store: 'hq', kind: 'hq' } as const
+    const hq = await openJournal(database, above, clockAt(1))
+    const decided = await database.transaction(tx => hq.append(tx, [entry(1), entry(2), entry(3)]))
+    const taken = decided.map(({ position: _position, recordedAtUs: _at, hash, ...fact }) => ({
+      fact,
+      text: factText(fact),
+      hash,
+      fromAbove: true,
+      quarantined: null,
+    }))
+    await database.close()
+    await made.remove()
+    made = await make()
+    database = await made.open()
+    await migrate(database, 'journal', journalMigrations)
+    const journal = await openJournal(database, node, clockAt(2))
+    await database.transaction(tx => journal.take(tx, taken.slice(2)))
+    await database.transaction(tx => journal.take(tx, taken.slice(0, 1)))
+    const [chain] = await database.tables<JournalTables>().selectFrom('chain').selectAll().execute()
+    expect(chain).toMatchObject({ node: 'hq', seq: 3, hash: decided[2]?.hash })
+    expect((await verifyJournal(database)).damages).toEqual([])
+  })
+
   test('what a failed transaction appended is forgotten', async () => {
     const journal = await openJournal(database, node, clockAt(1))
     await expect(

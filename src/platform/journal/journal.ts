@@ -112,6 +112,28 @@ const tipsOf = (taken: readonly Taken[]): Row[] => {
   return [...tips.values()]
 }
 
+/**
+ * Those of these tips that are newer than what is known. Chains from below rise; of those from above older facts may follow, as soon as
+ * they concern this node.
+ */
+const risingOf = async (tx: Transaction, tips: readonly Row[]): Promise<Row[]> => {
+  const fromAbove = tips.filter(tip => tip[5] === 1)
+  if (fromAbove.length === 0) return [...tips]
+  const known = await tx
+    .tables<JournalTables>()
+    .selectFrom('chain')
+    .select(['node', 'epoch', 'seq'])
+    .where(
+      'node',
+      'in',
+      fromAbove.map(([node]) => String(node)),
+    )
+    .execute()
+  return tips.filter(
+    ([node, epoch, , seq]) => !known.some(tip => tip.node === node && tip.epoch === epoch && tip.seq >= Number(seq)),
+  )
+}
+
 /** The journal of the node that this database belongs to. There is one writer: whoever opens it must be the only one. */
 export const openJournal = async (db: Reader, node: NodeIdentity, clock: Clock): Promise<Journal> => {
   let kept = await nodeTip(db, node)
@@ -201,7 +223,7 @@ export const openJournal = async (db: Reader, node: NodeIdentity, clock: Clock):
       await tx.bulk({
         table: 'chain',
         columns: ['node', 'epoch', 'store', 'seq', 'hash', 'from_above'],
-        rows: tipsOf(taken),
+        rows: await risingOf(tx, tipsOf(taken)),
         conflict: { keys: ['node', 'epoch'], set: ['store', 'seq', 'hash', 'from_above'] },
       })
       return recorded

@@ -9,8 +9,9 @@ export type Verification = { facts: number; head: string; damages: Damage[] }
 
 /**
  * Reads the whole journal and checks that positions and sequences have no gap, that each text is readable, has its hash and
- * links to the fact before it of its node, and that the columns repeat what the text says. Of what came from above only a part
- * is here, so there sequences rise and have gaps. Lists the first hundred damages.
+ * links to the fact before it of its node, and that the columns repeat what the text says. Of what came from above only a part is
+ * here, and older facts follow where they concern this node from then on, so there sequences have gaps and need not rise. Lists
+ * the first hundred damages.
  */
 export const verifyJournal = async (
   db: Reader,
@@ -58,7 +59,7 @@ export const verifyJournal = async (
       const key = `${parsed.node}/${parsed.epoch}`
       const before = tips.get(key) ?? { seq: 0, hash: genesis }
       const isWhole = row.from_above === 0
-      if (isWhole ? parsed.seq !== before.seq + 1 : parsed.seq <= before.seq) report(position, 'seq')
+      if (isWhole && parsed.seq !== before.seq + 1) report(position, 'seq')
       if (isWhole && parsed.prev !== before.hash) report(position, 'link')
       tips.set(key, { seq: parsed.seq, hash: row.hash })
     }
