@@ -28,6 +28,8 @@ export const liveResponse = (options: {
   after: number
   types: readonly string[] | undefined
   bodies: boolean
+  /** Whether a fact is told to this reader at all. */
+  sees(fact: RecordedFact): boolean
   signal: AbortSignal
 }): Response => {
   const { db, feed, timers, types, bodies } = options
@@ -62,7 +64,7 @@ export const liveResponse = (options: {
   const send = (fact: RecordedFact) => {
     if (fact.position <= sent) return
     sent = fact.position
-    if (types && !types.includes(fact.type)) return
+    if ((types && !types.includes(fact.type)) || !options.sees(fact)) return
     const { body, prev: _prev, request: _request, ...told } = fact
     write(`id: ${fact.position}\nevent: fact\ndata: ${JSON.stringify(bodies ? { ...told, body } : told)}\n\n`)
   }
