@@ -37,6 +37,8 @@ const settings: readonly Setting[] = [
  * no sale waits long for it.
  */
 const pagesBetweenCheckpoints = 2_000
+/** In KiB. With the engine's own 2 MiB, filling the index by which 100,000 products are searched takes twice as long. */
+const cacheKib = 16_384
 const oldestLibrary = [3, 51, 3]
 
 /** Sets what durability needs and reads it back. Throws NotDurable where the engine did not take it. */
@@ -63,6 +65,7 @@ export const makeDurable = (connection: SqliteConnection, more: readonly Setting
     if (taken !== read) throw new NotDurable(`SQLite did not take ${name}: it says ${taken}`)
   }
   connection.exec(`PRAGMA wal_autocheckpoint = ${pagesBetweenCheckpoints}`)
+  connection.exec(`PRAGMA cache_size = -${cacheKib}`)
 }
 
 /** How many statements stay prepared. Lists with many optional filters make some texts; none makes thousands. */

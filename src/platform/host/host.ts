@@ -21,6 +21,8 @@ import type { Answer, Call, Command, Decision, Execute, Principal, Service } fro
 
 /** How many calls share one commit at the most. */
 const batchAtMost = 256
+/** A snapshot may be a hundred thousand facts in one transaction; the rows that are made of them go on in parts. */
+const takenAtOnce = 2_000
 
 type Waiting = { call: Call; answer(answer: Answer): void; fail(error: unknown): void }
 type Decided = {
@@ -175,8 +177,12 @@ export const startHost = async (options: {
   const take = async (tx: Transaction, taken: readonly Taken[], deferred: Deferred): Promise<RecordedFact[]> => {
     if (taken.length === 0) return []
     await flush(tx, deferred)
-    const recorded = await journal.take(tx, taken)
-    for (const [service, facts] of byOwner(recorded)) await projectTaken(tx, service, facts)
+    const recorded: RecordedFact[] = []
+    for (let from = 0; from < taken.length; from += takenAtOnce) {
+      const some = await journal.take(tx, taken.slice(from, from + takenAtOnce))
+      for (const [service, facts] of byOwner(some)) await projectTaken(tx, service, facts)
+      recorded.push(...some)
+    }
     return recorded
   }
 
@@ -284,7 +290,9 @@ export const startHost = async (options: {
     })
     const facts = journal.committed()
     for (const [service, recorded] of own) service.applied?.(recorded)
-    projector.committed(facts)
+    // A command may have applied what others recorded before it decided.
+    const further = projector.committed(facts)
+    if (further.length > 0) for (const listener of progressListeners) listener(further)
     if (rebuilds) await rebuild()
     for (const [service, commands] of commanded) service.committed?.(commands)
     batch.forEach((waiting, index) => {

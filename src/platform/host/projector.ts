@@ -11,6 +11,8 @@ export type Progress = { service: string; position: number; failure: string | nu
 
 /** Facts in one step of one service: large enough to share its cost, small enough that a sale never waits long behind it. */
 const factsAtOnce = 256
+/** Where commits bring more at once than that (a hundred stores, a snapshot), steps are as large up to here, or fall ever further behind. */
+const factsAtMost = 2_048
 /** The newest facts stay in memory, so that a service that keeps up never reads the journal. */
 const rememberedAtMost = 4_096
 /** While calls keep coming, facts are gathered this long, so that fewer and larger steps wait for the disk. */
@@ -31,8 +33,8 @@ export type Projector = {
   step(): Promise<{ recorded: RecordedFact[]; progress: Progress[] }>
   /** Applies everything up to the head for one service, in a transaction of a command of its own. */
   catchUp(tx: Transaction, service: Service): Promise<void>
-  /** The transaction is on the disk: believe what it applied, and remember what it recorded. */
-  committed(recorded: readonly RecordedFact[]): void
+  /** The transaction is on the disk: believe what it applied, and remember what it recorded. Answers who got further by it. */
+  committed(recorded: readonly RecordedFact[]): Progress[]
   rolledBack(): void
   progress(): Progress[]
   onRetry(wake: () => void): void
@@ -50,6 +52,11 @@ export const createProjector = async (options: {
   let open: Applied[] = []
   let wake: () => void = () => {}
   let steppedAtMs = 0
+  /** How many facts were recorded that steps have not made up for. */
+  let arrived = 0
+  let stepFacts = factsAtOnce
+  /** What was read in this transaction: services that stand at the same place share it. */
+  let read: { after: number; facts: RecordedFact[] } | undefined
   const checkpoints = await database.tables<JournalTables>().selectFrom('checkpoint').selectAll().execute()
   const followers: Follower[] = options.services
     .filter(service => service.consumes.length > 0)
@@ -62,9 +69,10 @@ export const createProjector = async (options: {
     const first = remembered[0]
     if (first && first.position <= position + 1) {
       const from = position + 1 - first.position
-      if (from < remembered.length) return remembered.slice(from, from + factsAtOnce)
+      if (from < remembered.length) return remembered.slice(from, from + stepFacts)
     }
-    return readFacts(tx, position, factsAtOnce)
+    if (read?.after !== position) read = { after: position, facts: await readFacts(tx, position, stepFacts) }
+    return read.facts
   }
 
   /**
@@ -147,19 +155,25 @@ export const createProjector = async (options: {
   })
 
   const committed: Projector['committed'] = recorded => {
+    read = undefined
+    arrived += recorded.length
     if (recorded.length > 0) {
       const all = remembered.concat(recorded)
       remembered = all.length > 2 * rememberedAtMost ? all.slice(-rememberedAtMost) : all
     }
     const applied = open
     open = []
+    const further = new Set<Follower>()
     for (const { service, to, facts } of applied) {
       const follower = followers.find(each => each.service === service)
+      if (follower && (follower.position !== to || follower.failure !== null)) further.add(follower)
       if (follower) Object.assign(follower, { position: to, failure: null, failures: 0 })
       if (facts.length > 0) service.applied?.(facts)
     }
+    return [...further].map(progressOf)
   }
   const rolledBack = (): void => {
+    read = undefined
     open = []
   }
 
@@ -186,6 +200,8 @@ export const createProjector = async (options: {
     /** All in one transaction; where that fails, one by one, so that only the service that fails stands still. */
     step: async () => {
       steppedAtMs = ports.clock.nowMs()
+      stepFacts = Math.min(Math.max(factsAtOnce, arrived), factsAtMost)
+      arrived = Math.max(0, arrived - stepFacts)
       const behind = followers.filter(isBehind)
       try {
         return { recorded: await stepOf(behind), progress: behind.map(progressOf) }
@@ -205,9 +221,12 @@ export const createProjector = async (options: {
       return { recorded, progress: behind.map(progressOf) }
     },
     catchUp: async (tx, service) => {
-      while (await apply(tx, service)) {
+      do {
+        // Facts that this transaction has recorded since are not in what was read before.
+        read = undefined
         // Each call applies one batch; it answers false at the head.
-      }
+      } while (await apply(tx, service))
+      read = undefined
     },
     committed,
     rolledBack,
