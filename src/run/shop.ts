@@ -16,7 +16,7 @@ import { createAuthenticator } from '../services/staff/authenticator.ts'
 import { createDeviceGate } from '../services/staff/device-gate.ts'
 import type { ShopConfig } from './config.ts'
 import { dataFolder } from './data-folder.ts'
-import { readEnrolled } from './enrolled.ts'
+import { keysOf, readEnrolled } from './enrolled.ts'
 import type { Https } from './https.ts'
 import { type Listener, openListener } from './listener.ts'
 import { addPages } from './pages.ts'
@@ -91,7 +91,9 @@ export const startShop = async (
   const folder = dataFolder(config.data)
   const release = folder.take()
   if (!release) throw new FolderTaken(`another Tillwire has ${config.data}`)
-  const ports = systemPorts(config.log)
+  const enrolled = readEnrolled(folder.enrolled)
+  // A till verifies PINs where requests arrive, by a secret that this device alone has.
+  const ports: Ports = { ...systemPorts(config.log), ...(enrolled ? await keysOf(enrolled) : {}) }
   const setupCode = setupCodeOf(randomBytes(8))
   const key = randomBytes(32).toString('base64url')
   const writer = await startWriter(
@@ -102,7 +104,7 @@ export const startShop = async (
       webhooksToPrivate: config.webhooksToPrivate,
       log: config.log,
       program: version,
-      enrolled: readEnrolled(folder.enrolled),
+      enrolled,
     },
     fatal,
   ).catch((error: unknown) => {

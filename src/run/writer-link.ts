@@ -41,7 +41,7 @@ export const startWriter = (start: WriterStart, fatal: (message: string) => void
     const waiting = new Map<number, Settle<Answer>>()
     const rebuilds = new Map<number, Settle<RebuiltTable[]>>()
     const principalNumbers = new WeakMap<Principal, number>()
-    const commitListeners = new Set<(facts: readonly RecordedFact[]) => void>()
+    const commitListeners = new Set<(facts: readonly RecordedFact[] | null) => void>()
     const progressListeners = new Set<(progress: readonly Progress[]) => void>()
     const headListeners = new Set<() => void>()
     const staffListeners = new Set<() => void>()
@@ -148,8 +148,9 @@ export const startWriter = (start: WriterStart, fatal: (message: string) => void
           head = message.head
           for (const listener of headListeners) listener()
           if (message.staffChanged) for (const listener of staffListeners) listener()
-          if (message.facts !== null) {
-            const facts = JSON.parse(message.facts) as RecordedFact[]
+          if (commitListeners.size > 0) {
+            // The writer may not have known yet that someone listens.
+            const facts = message.facts === null ? null : (JSON.parse(message.facts) as RecordedFact[])
             for (const listener of commitListeners) listener(facts)
           }
           return

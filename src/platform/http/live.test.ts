@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startTestShop, type TestShop } from '../../../test/support/shop.ts'
 import type { Service } from '../host/service.ts'
+import { liveResponse } from './live.ts'
 
 const notes = (): Service => ({
   name: 'purchasing',
@@ -36,7 +37,9 @@ const record = async (from: number, count: number) => {
 
 /** Event ids of the stream, read one after the other. */
 async function* eventIds(path: string, headers: Record<string, string> = {}): AsyncGenerator<number> {
-  const response = await shop.request(path, { headers: { authorization: 'Bearer all', ...headers } })
+  yield* idsIn(await shop.request(path, { headers: { authorization: 'Bearer all', ...headers } }))
+}
+async function* idsIn(response: Response): AsyncGenerator<number> {
   const decoder = new TextDecoder()
   let text = ''
   for await (const chunk of response.body ?? []) {
@@ -59,6 +62,37 @@ test('a reader gets all that was recorded before it came, and all that comes aft
     if (id === 2_510) break
   }
   expect(seen).toEqual(Array.from({ length: 2_510 }, (_each, index) => index + 1))
+})
+
+test('a commit of which nothing more is told is read from the journal, in order and once', async () => {
+  const { host, database: db, ports } = shop
+  let told = 0
+  const response = liveResponse({
+    db,
+    feed: {
+      ...host,
+      // As it is while the thread that writes has not heard yet that someone listens: each second commit is told in full.
+      onCommit: listener =>
+        host.onCommit(facts => {
+          told += 1
+          listener(told % 2 === 1 ? null : facts)
+        }),
+    },
+    timers: ports.timers,
+    after: 0,
+    types: undefined,
+    bodies: false,
+    sees: () => true,
+    signal: new AbortController().signal,
+  })
+  const seen: number[] = []
+  await record(1, 1)
+  for await (const id of idsIn(response)) {
+    seen.push(id)
+    if (id === 10) break
+    await record(id + 1, 1)
+  }
+  expect(seen).toEqual(Array.from({ length: 10 }, (_each, index) => index + 1))
 })
 
 test('a browser that reconnects goes on where it was', async () => {

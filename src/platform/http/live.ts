@@ -6,7 +6,8 @@ import type { Timers } from '../ports.ts'
 
 /** What the process that answers requests hears of the one that writes (they may be one). */
 export type Feed = {
-  onCommit(listener: (facts: readonly RecordedFact[]) => void): () => void
+  /** Null: something was committed, and what it was stands in the journal alone. */
+  onCommit(listener: (facts: readonly RecordedFact[] | null) => void): () => void
   onProgress(listener: (progress: readonly Progress[]) => void): () => void
 }
 
@@ -37,6 +38,7 @@ export const liveResponse = (options: {
   let closed = false
   let sent = options.after
   let held: RecordedFact[] | null = []
+  let missed = false
   let latest = new Map<string, Progress>()
   let cancelProgress: () => void = () => {}
   let cancelBeat: () => void = () => {}
@@ -87,7 +89,8 @@ export const liveResponse = (options: {
     for (;;) {
       const facts = await readFacts(db, sent, factsAtOnce)
       for (const fact of facts) send(fact)
-      if (closed || facts.length < factsAtOnce) break
+      if (closed || (facts.length < factsAtOnce && !missed)) break
+      missed = false
       if ((controller?.desiredSize ?? 0) <= 0) {
         await new Promise<void>(resolve => {
           roomAgain = resolve
@@ -97,13 +100,24 @@ export const liveResponse = (options: {
     for (const fact of held ?? []) send(fact)
     held = null
   }
+  const fail = (error: unknown) => {
+    stop()
+    controller?.error(error)
+  }
+  const readAgain = () => {
+    missed = true
+    if (held) return
+    held = []
+    catchUp().catch(fail)
+  }
 
   const stream = new ReadableStream<Uint8Array>(
     {
       start: begun => {
         controller = begun
         const endCommit = feed.onCommit(facts => {
-          if (held) held.push(...facts)
+          if (facts === null) readAgain()
+          else if (held) held.push(...facts)
           else for (const fact of facts) send(fact)
         })
         const endProgress = feed.onProgress(tellProgress)
@@ -114,10 +128,7 @@ export const liveResponse = (options: {
         cancelBeat = timers.after(heartbeatMs, beat)
         options.signal.addEventListener('abort', close)
         write('retry: 1000\n\n')
-        catchUp().catch(error => {
-          stop()
-          begun.error(error)
-        })
+        catchUp().catch(fail)
       },
       pull: () => roomAgain(),
       cancel: stop,
