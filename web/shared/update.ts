@@ -1,6 +1,9 @@
 import { useEffect, useSyncExternalStore } from 'react'
 import { t } from './messages.ts'
 
+/** The pages are kept once they have been drawn and are at rest: whoever scans at once must not wait for it. */
+const keepAfterMs = 3_000
+const keptWithinMs = 15_000
 /** How often a page that stays open looks for a new version. */
 const lookEveryMs = 600_000
 
@@ -24,9 +27,25 @@ const watch = (worker: ServiceWorker | null): void =>
     if (worker.state === 'installed' && navigator.serviceWorker.controller) ready()
   })
 
-/** Lets the pages open without a network from now on. Only what was built has a service worker, and only by HTTPS. */
+/** Only what was built has a service worker, and only by HTTPS. */
+const canKeep = (): boolean => import.meta.env.PROD && 'serviceWorker' in navigator
+
+let begun: Promise<ServiceWorkerRegistration> | undefined
+const keep = (): Promise<ServiceWorkerRegistration> => {
+  begun ??= navigator.serviceWorker.register('/shell.js')
+  return begun
+}
+
+/** Answers once the pages open without a network, or it took too long to wait for. */
+export const shellKept = async (): Promise<void> => {
+  if (!canKeep()) return
+  const tooLong = new Promise(resolve => setTimeout(resolve, keptWithinMs))
+  await Promise.race([keep().then(() => navigator.serviceWorker.ready), tooLong]).catch(() => {})
+}
+
+/** Lets the pages open without a network from now on. */
 export const keepShell = (): void => {
-  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return
+  if (!canKeep()) return
   const { serviceWorker } = navigator
   let hadVersion = serviceWorker.controller !== null
   serviceWorker.addEventListener('controllerchange', () => {
@@ -34,17 +53,17 @@ export const keepShell = (): void => {
     if (hadVersion) ready()
     hadVersion = true
   })
-  serviceWorker.register('/shell.js').then(
-    registered => {
-      registration = registered
-      if (registered.waiting) ready()
-      watch(registered.installing)
-      registered.addEventListener('updatefound', () => watch(registered.installing))
-      setInterval(() => void registered.update().catch(() => {}), lookEveryMs)
-    },
-    // A browser that was told to keep nothing shows the page all the same.
-    () => {},
-  )
+  const follow = (registered: ServiceWorkerRegistration): void => {
+    registration = registered
+    if (registered.waiting) ready()
+    watch(registered.installing)
+    registered.addEventListener('updatefound', () => watch(registered.installing))
+    setInterval(() => void registered.update().catch(() => {}), lookEveryMs)
+  }
+  // A browser that was told to keep nothing shows the page all the same.
+  const begin = () => void keep().then(follow, () => {})
+  if (hadVersion) begin()
+  else setTimeout(begin, keepAfterMs)
 }
 
 let isLoading = false

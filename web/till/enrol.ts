@@ -1,4 +1,5 @@
 import { createClient } from '../../src/contracts/client.ts'
+import { shellKept } from '../shared/update.ts'
 import type { NodeState } from './node-messages.ts'
 import { thisTillRoutes } from './node-routes.ts'
 import { askToKeep, rememberTill, thisNode } from './this-node.ts'
@@ -27,6 +28,8 @@ export const enrolHere = async (code: string): Promise<{ handle: string; name: s
   const own = createClient(thisNode().ask, location.origin)
   const till = await own.call(thisTillRoutes.enrolHere, { code: code.trim().toUpperCase() })
   rememberTill(till)
+  // From here on it opens without the shop.
+  await shellKept()
   return till
 }
 

@@ -38,7 +38,7 @@ const rememberSession = async (request: Request, response: Response): Promise<vo
 export const openNode = (): NodeLink => {
   const stateListeners = new Set<() => void>()
   const factListeners = new Set<(fact: ToldFact) => void>()
-  const starts: number[] = []
+  let starts: number[] = []
   let waiting = new Map<number, Waiting>()
   let lastNumber = 0
   let state: NodeState = { at: 'starting' }
@@ -57,10 +57,7 @@ export const openNode = (): NodeLink => {
     const lost = waiting
     waiting = new Map()
     for (const { reject } of lost.values()) reject(new TypeError(message))
-    starts.splice(
-      0,
-      starts.findIndex(atMs => atMs > Date.now() - startsWithinMs),
-    )
+    starts = starts.filter(atMs => atMs > Date.now() - startsWithinMs)
     if (starts.length >= startsAtMost) become({ at: 'failed', message })
     else start()
   }
