@@ -4,13 +4,20 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Figure, type FigureGroup, figureTable } from './figure.ts'
 import { browserCommit } from './figures/browser-commit.ts'
+import { comeBack } from './figures/come-back.ts'
+import { firstSnapshot } from './figures/first-snapshot.ts'
 import { hotProductsGroup } from './figures/hot-products.ts'
+import { hqIdle } from './figures/hq-idle.ts'
+import { hqTakesIn } from './figures/hq-takes-in.ts'
 import { journalAppend } from './figures/journal-append.ts'
 import { journalGrowth } from './figures/journal-growth.ts'
 import { nerve } from './figures/nerve.ts'
+import { priceChange } from './figures/price-change.ts'
 import { saleHttp } from './figures/sale-http.ts'
 import { search } from './figures/search.ts'
 import { startGroup } from './figures/start.ts'
+import { storeAcknowledges } from './figures/store-acknowledges.ts'
+import { tillOffline } from './figures/till-offline.ts'
 import { describeMachine } from './machine.ts'
 
 /** Every figure that is claimed. Adding one is adding a file and a line here. */
@@ -23,6 +30,13 @@ const groups: readonly FigureGroup[] = [
   journalAppend,
   journalGrowth,
   browserCommit,
+  tillOffline,
+  comeBack,
+  priceChange,
+  storeAcknowledges,
+  firstSnapshot,
+  hqIdle,
+  hqTakesIn,
 ]
 
 const { values: given } = parseArgs({

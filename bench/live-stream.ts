@@ -12,8 +12,13 @@ export type LiveStream = {
   close(): void
 }
 
-/** Watches a shop's live stream with the facts of these types. Ready when the shop has answered. */
-export const watchLive = (url: string, token: string, types: readonly string[]): Promise<LiveStream> =>
+/** Watches a shop's live stream with the facts of these types, each of which `onFact` is told. Ready when the shop has answered. */
+export const watchLive = (
+  url: string,
+  token: string,
+  types: readonly string[],
+  onFact: (id: string) => void = () => {},
+): Promise<LiveStream> =>
   new Promise((resolve, reject) => {
     const reached = new Map<string, Reached[]>()
     const caused = new Map<string, number>()
@@ -23,7 +28,8 @@ export const watchLive = (url: string, token: string, types: readonly string[]):
       const data = /^data: (.*)$/m.exec(event)?.[1]
       if (data === undefined) return
       if (kind === 'fact') {
-        const { cause } = JSON.parse(data) as Pick<RecordedFact, 'cause'>
+        const { id, cause } = JSON.parse(data) as Pick<RecordedFact, 'id' | 'cause'>
+        onFact(id)
         if (cause !== undefined && !caused.has(cause)) caused.set(cause, atUs)
         return
       }

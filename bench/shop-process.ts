@@ -18,6 +18,9 @@ export type ShopProcess = {
   host: string
   port: number
   url: string
+  data: string
+  /** Lets one act with all rights. */
+  key: string
   /** Acts with all rights. */
   operator: Client
   /** From the start of the process until its first answer that it is ready. */
@@ -28,6 +31,8 @@ export type ShopProcess = {
   shelf(): Promise<Shelf & { version: number }>
   /** Resident memory of the process, in MB (10^6 bytes), as the system counts it. */
   residentMb(): number
+  /** Time that its threads have had on a core. */
+  cpuUs(): number
   /** Facts that the slowest service has still to apply. */
   waitingFacts(): Promise<{ waiting: number; service: string }>
   stop(): Promise<void>
@@ -35,6 +40,8 @@ export type ShopProcess = {
 
 const cli = new URL('../src/run/cli.js', import.meta.url).pathname
 const readyWithinMs = 60_000
+/** Linux counts in hundredths of a second, whatever its kernel's own clock. */
+const tickUs = 10_000
 
 const hasOpened = (child: ChildProcess): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -57,18 +64,38 @@ const hasOpened = (child: ChildProcess): Promise<void> =>
     })
   })
 
+type StartOptions = { shopOptions?: readonly string[]; nodeOptions?: readonly string[] }
+
 /** A real shop as `npm start` runs it, on a data folder and a free port. `nodeOptions` stand before the program. */
-export const startShopProcess = async (
+export const startShopProcess = (data: string, options: StartOptions = {}): Promise<ShopProcess> =>
+  startNodeProcess('shop', data, options)
+
+/** The same for a node of any size. Ended where it does not get ready. */
+export const startNodeProcess = async (
+  command: 'shop' | 'hq' | 'store' | 'till',
   data: string,
-  options: { shopOptions?: readonly string[]; nodeOptions?: readonly string[] } = {},
+  options: StartOptions = {},
 ): Promise<ShopProcess> => {
   const { shopOptions = [], nodeOptions = [] } = options
   const startUs = monotonicUs()
   const child = spawn(
     process.execPath,
-    [...nodeOptions, cli, 'shop', '--port', '0', '--host', '127.0.0.1', '--data', data, ...shopOptions],
+    [...nodeOptions, cli, command, '--port', '0', '--host', '127.0.0.1', '--data', data, ...shopOptions],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   )
+  const kill = () => child.kill('SIGKILL')
+  // Whatever becomes of the benchmark, nothing that it started goes on.
+  process.once('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
+  try {
+    return await readyProcess(child, data, startUs)
+  } catch (error) {
+    kill()
+    throw error
+  }
+}
+
+const readyProcess = async (child: ChildProcess, data: string, startUs: number): Promise<ShopProcess> => {
   await hasOpened(child)
   const running = dataFolder(data).running()
   if (!running) throw new Error('the shop does not say where it is')
@@ -81,6 +108,8 @@ export const startShopProcess = async (
   return {
     pid,
     url,
+    data,
+    key,
     host: hostname,
     port: Number(port),
     operator,
@@ -99,22 +128,31 @@ export const startShopProcess = async (
       const kib = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
       return (Number(kib) * 1_024) / 1_000_000
     },
+    cpuUs: () => {
+      // Its name, in brackets, may hold spaces; from there on user and system time are the 12th and 13th.
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+      return (Number(fields[11]) + Number(fields[12])) * tickUs
+    },
     waitingFacts: async () => {
       const { rows } = await operator.call(platformRoutes.services, {})
       const slowest = rows.toSorted((a, b) => b.waiting - a.waiting)[0]
       return { waiting: slowest?.waiting ?? 0, service: slowest?.service ?? '' }
     },
     stop: async () => {
-      if (child.exitCode !== null) return
+      if (child.exitCode !== null || child.signalCode !== null) return
       child.kill('SIGTERM')
       await once(child, 'exit')
     },
   }
 }
 
-/** Baskets as the requests of a till that has a token for selling and nothing else. */
-export const saleTemplates = async (shop: ShopProcess, baskets: readonly Basket[]): Promise<SaleTemplate[]> => {
-  const token = await shop.token(['sales:write'])
+/** Baskets as the requests of a till that has a token for selling and nothing else; or what else it is given to sell by. */
+export const saleTemplates = async (
+  shop: ShopProcess,
+  baskets: readonly Basket[],
+  secret?: string,
+): Promise<SaleTemplate[]> => {
+  const token = secret ?? (await shop.token(['sales:write']))
   const { version, rules } = await shop.shelf()
   const rest = { currency: rules.currency, catalogueVersion: version, completedAtMs: Date.now() }
   return baskets.map(basket => saleTemplate(basket, rest, `${shop.host}:${shop.port}`, token))

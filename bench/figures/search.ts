@@ -1,41 +1,14 @@
 import { join } from 'node:path'
-import { gtinCheckDigit } from '../../src/domain/barcode.ts'
 import { below, type FigureGroup, figure } from '../figure.ts'
 import { getRequest, runLoad } from '../load/load.ts'
-import { type ShopProcess, startShopProcess } from '../shop-process.ts'
+import { barcodeOf, importProducts, nameOf, skuOf } from '../many-products.ts'
+import { startShopProcess } from '../shop-process.ts'
 import { percentile, spreadMs } from '../statistics.ts'
 
 const products = 100_000
 const clients = 4
-const kinds = [
-  'Milk',
-  'Bread',
-  'Butter',
-  'Cheese',
-  'Coffee',
-  'Tea',
-  'Juice',
-  'Water',
-  'Yoghurt',
-  'Chocolate',
-  'Biscuit',
-]
-const more = ['Soap', 'Shampoo', 'Notebook', 'Pencil', 'Candle', 'Battery', 'Rice', 'Pasta', 'Sauce', 'Honey', 'Crisps']
-const makers = ['Alder', 'Birch', 'Cedar', 'Dorn', 'Elm', 'Fir', 'Ginkgo', 'Hazel', 'Ivy', 'Juniper', 'Kiwi', 'Larch']
-const sorts = ['Mild', 'Strong', 'Organic', 'Light', 'Dark', 'Fresh', 'Smoked', 'Sweet', 'Classic', 'Extra', 'Gold']
-const sizes = ['100 g', '250 g', '500 g', '1 kg', '330 ml', '750 ml', '1 l', 'Family pack', 'Single', 'Box of 6']
-const goods = [...kinds, ...more]
 
 const pick = (words: readonly string[], index: number): string => words[index % words.length]!
-const skuOf = (index: number): string => `S-${String(index).padStart(6, '0')}`
-/** Mixed by factors without a common divisor, so that words meet in all combinations. */
-const nameOf = (index: number): string =>
-  `${pick(makers, index)} ${pick(sorts, Math.floor(index / 7))} ${pick(goods, Math.floor(index / 13))} ${pick(sizes, Math.floor(index / 3))} ${index % 997}`
-/** GS1 keeps prefix 952 for demonstrations. */
-const barcodeOf = (index: number): string => {
-  const body = `952${String(index).padStart(9, '0')}`
-  return `${body}${gtinCheckDigit(body)}`
-}
 
 /** What people type: the first letters of a word, of two, a SKU, a scanned barcode, and what is not there. */
 const searches = (count: number): string[] =>
@@ -59,21 +32,6 @@ const searches = (count: number): string[] =>
     }
   })
 
-const importProducts = async (shop: ShopProcess): Promise<void> => {
-  const token = await shop.token(['catalogue:write', 'catalogue:read'])
-  const rows = Array.from(
-    { length: products },
-    (_, index) => `${skuOf(index)},${nameOf(index)},${(1 + (index % 900)) / 100},${barcodeOf(index)}`,
-  )
-  const response = await fetch(`${shop.url}/api/v1/products/import`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'text/csv' },
-    body: `sku,name,price,barcode\n${rows.join('\n')}\n`,
-  })
-  const report = (await response.json()) as { added?: number }
-  if (report.added !== products) throw new Error(`the import went wrong: ${JSON.stringify(report).slice(0, 500)}`)
-}
-
 /** Search by what people type, among many products. */
 export const search: FigureGroup = {
   names: ['search'],
@@ -81,7 +39,7 @@ export const search: FigureGroup = {
     const shop = await startShopProcess(join(folder, 'search'))
     try {
       say(`  importing ${products.toLocaleString('en-GB')} products …`)
-      await importProducts(shop)
+      await importProducts(shop, products)
       const token = await shop.token(['catalogue:read'])
       const requests = searches(3_000).map(text =>
         getRequest(`/api/v1/products?q=${encodeURIComponent(text)}`, `${shop.host}:${shop.port}`, token),

@@ -73,7 +73,7 @@ const generate = async ({ host, port, work, pace, keepSales }: LoadOrder): Promi
       sales.push({ id: client.id, template: client.template, position, sentUs: client.sentUs, answeredUs: nowUs })
     }
     if (pace.kind === 'closed') {
-      if (nowUs < untilUs) send(client, nowUs)
+      if (nowUs < untilUs && next < (pace.atMost ?? Number.POSITIVE_INFINITY)) send(client, nowUs)
       else if (underWay === 0) finish()
       return
     }
@@ -123,7 +123,8 @@ const generate = async ({ host, port, work, pace, keepSales }: LoadOrder): Promi
 
   const sockets = await Promise.all(Array.from({ length: pace.clients }, () => connected(host, port)))
   const clients = sockets.map((socket, index): Client => {
-    const till = `bench-${String(index).padStart(3, '0')}`
+    const named = work.kind === 'sales' ? work.till : undefined
+    const till = named ?? `bench-${String(index).padStart(3, '0')}`
     return { till, socket, waiting: '', template: 0, id: '', sentUs: 0 }
   })
   for (const client of clients) listen(client)

@@ -1,16 +1,19 @@
 /** Pieces of a request between which the generator puts what is new each time: a UUIDv7 and the till's handle. */
 export type SaleTemplate = { head: string; tail: string }
 
-/** What is sent. Sales: the templates in turn, each under an id of its own, each client as a till of its own. */
+/**
+ * What is sent. Sales: the templates in turn, each under an id of its own, each client as a till of its own, or all at the one
+ * that is named, whose handle is as long as theirs.
+ */
 export type Work =
-  | { kind: 'sales'; templates: readonly SaleTemplate[] }
+  | { kind: 'sales'; templates: readonly SaleTemplate[]; till?: string }
   | { kind: 'requests'; requests: readonly string[] }
 
 /**
- * When it is sent. Closed: each client sends its next request when it has its answer. Open: so many a second come due whatever
+ * When it is sent. Closed: each client sends its next request when it has its answer, `atMost` in all where that is given. Open: so many a second come due whatever
  * the answers do, and a request's time counts from when it was due. Either way what comes in the warm-up is not counted.
  */
-export type Pace = ({ kind: 'closed' } | { kind: 'open'; perSecond: number }) & {
+export type Pace = ({ kind: 'closed'; atMost?: number } | { kind: 'open'; perSecond: number }) & {
   clients: number
   warmUpMs: number
   measuredMs: number
