@@ -91,6 +91,7 @@ export const platformRoutes = defineRoutes({
 
 export const platformRefusals: RefusalTexts = {
   'route-unknown': { status: 404, sentence: 'This address does not exist. Look it up in the API page.' },
+  'not-served-here': { status: 404, sentence: 'This till does not answer that itself. Ask its store.' },
   'method-unknown': { status: 405, sentence: 'This address does not take that method. Look it up in the API page.' },
   'json-invalid': { status: 400, sentence: 'The body is not readable JSON. Send it again whole.' },
   'body-cut-short': { status: 400, sentence: 'The body ended too early. Send it again whole.' },

@@ -130,7 +130,11 @@ export const syncRoutes = defineRoutes({
     maxBodyBytes: 8_388_608,
     textsCheckedBefore: true,
     revokedToo: true,
-    body: z.object({ facts: z.array(sentFact).min(1).max(factsAtOnce) }),
+    body: z.object({
+      facts: z.array(sentFact).min(1).max(factsAtOnce),
+      /** Whether the caller has recorded more that it will send after these. */
+      more: z.boolean().default(false),
+    }),
     response: z.object({
       tips: z.array(chainTip),
       /** How many were new. */
@@ -158,7 +162,7 @@ export const syncRoutes = defineRoutes({
       facts: z.array(placedFact),
       /** The position to go on from, which may be beyond the last fact. */
       to: position,
-      more: z.boolean(),
+      more: z.boolean().default(false),
       /** So many that a snapshot is shorter: the position up to which one is to be taken. */
       snapshotTo: position.nullable(),
     }),

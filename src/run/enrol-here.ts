@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { v7 } from 'uuid'
-import { createClient } from '../contracts/client.ts'
+import { ApiRefusal, createClient } from '../contracts/client.ts'
 import { deviceRoutes } from '../contracts/devices.ts'
+import { salesRoutes } from '../contracts/sales.ts'
 import { migrate } from '../platform/database/migrate.ts'
 import { openSqlite } from '../platform/database/sqlite.ts'
 import type { NodeIdentity } from '../platform/journal/journal.ts'
@@ -10,6 +11,7 @@ import { systemPorts } from '../platform/system.ts'
 import { makeDeviceKeys, privateKeyText } from '../platform/web-keys.ts'
 import { setParent } from '../sync/link.ts'
 import { rejoin } from '../sync/rejoin.ts'
+import { exitCodes, Failed } from './commands/exit.ts'
 import { WrongConfig } from './config.ts'
 import type { DataFolder } from './data-folder.ts'
 import { type Enrolled, keepEnrolled, keysOf, readEnrolled } from './enrolled.ts'
@@ -27,6 +29,13 @@ const checkUrl = (text: string): string => {
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
     throw new WrongConfig(`${text} is not encrypted: use its https address, which it prints at its start`)
   return url.origin
+}
+
+/** Why nobody was reached, and what helps where its certificate is of an authority of its own. */
+const reasonOf = (error: unknown): string => {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  const text = cause instanceof Error ? cause.message : String(cause)
+  return /certificate|self.signed|issuer/i.test(text) ? `${text}. Name its authority with --authority <file>.` : text
 }
 
 const nodeIn = async (database: ReturnType<typeof openSqlite>): Promise<JournalTables['node'] | undefined> =>
@@ -51,12 +60,16 @@ export const enrolHere = async (folder: DataFolder, enrolment: Enrolment): Promi
       throw new WrongConfig(`${folder.path} holds a ${old.kind} of its own; enrol with another --data`)
     const { keys, pinSecret } = await makeDeviceKeys(true)
     const unsigned = createClient(fetcherTrusting(enrolment.authority), origin)
-    const answer = await unsigned.call(deviceRoutes.enrol, {
+    const asked = unsigned.call(deviceRoutes.enrol, {
       id: v7(),
       code: enrolment.code,
       publicKey: keys.publicKey,
       pinSecret,
       ...(old ? { node: { nodeId: old.id, epoch: old.epoch } } : {}),
+    })
+    const answer = await asked.catch((error: unknown) => {
+      if (error instanceof ApiRefusal) throw error
+      throw new Failed(exitCodes.unavailable, `${origin} is not reached: ${reasonOf(error)}`)
     })
     if (answer.kind !== enrolment.kind)
       throw new WrongConfig(`this code is for a ${answer.kind}, not for a ${enrolment.kind}`)
@@ -73,10 +86,15 @@ export const enrolHere = async (folder: DataFolder, enrolment: Enrolment): Promi
       publicKey: keys.publicKey,
       privateKey: await privateKeyText(keys),
       pinSecret,
+      lastReceipt: 0,
     }
     const identity: NodeIdentity = { id: nodeId, epoch, store, kind, top: false }
     const { signer } = await keysOf(kept)
     const parent = parentClient(kept, signer, ports.keys)
+    if (kind === 'till') {
+      const { receiptNumber } = await parent.call(salesRoutes.lastReceipt, { till: handle })
+      kept.lastReceipt = receiptNumber
+    }
     const services = createServices(ports, {
       kind,
       setupCode: '',

@@ -19,6 +19,8 @@ const enrolled = z.object({
   /** PKCS #8 in base64url. */
   privateKey: z.string(),
   pinSecret: key32,
+  /** The number of a till's last receipt before it became this node. */
+  lastReceipt: z.int().min(0),
 })
 
 /**

@@ -28,6 +28,8 @@ export type ServicesConfig = {
   parent: Client | null
   /** The handle of the till that this node is, where it is one. */
   till?: string
+  /** The number of that till's last receipt before it became this node. */
+  lastReceipt?: number
   standing: Standing
   /** The version of this program, which the node above shows. */
   program: string
@@ -43,14 +45,17 @@ export const newStanding = (): Standing => ({ acknowledgedSeq: 0, sentSeq: Numbe
  * till runs what it needs to sell alone, and asks its store for the rest.
  */
 export const createServices = (ports: Ports, config: ServicesConfig): Service[] => {
-  const { kind, setupCode, webhooksToPrivate, parent, till, standing, program } = config
+  const { kind, setupCode, webhooksToPrivate, parent, till, lastReceipt, standing, program } = config
+  const sending = new Set<string>()
   const sells: Service[] = [
     createStaffService(ports, { setupCode, parent }),
     createCatalogueService(ports),
     createSalesService(ports, {
       sells: kind !== 'hq',
       sentSeq: () => standing.sentSeq,
+      isSending: node => sending.has(node),
       ...(till === undefined ? {} : { till }),
+      ...(lastReceipt === undefined ? {} : { lastReceipt }),
     }),
     createCashService(ports),
   ]
@@ -63,7 +68,7 @@ export const createServices = (ports: Ports, config: ServicesConfig): Service[] 
       allowPrivate: webhooksToPrivate,
     }),
   ]
-  const sync = createSyncService(ports, { devices: config.devices ?? devices, parent, standing, program })
+  const sync = createSyncService(ports, { devices: config.devices ?? devices, sending, parent, standing, program })
   return kind === 'till' ? [...sells, sync] : [...sells, ...keepsBooks, sync]
 }
 

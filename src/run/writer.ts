@@ -41,7 +41,7 @@ const host = await startHost({
     parent: enrolled && keys ? parentClient(enrolled, keys.signer, ports.keys) : null,
     standing: newStanding(),
     program: start.program,
-    ...(enrolled?.kind === 'till' ? { till: enrolled.handle } : {}),
+    ...(enrolled?.kind === 'till' ? { till: enrolled.handle, lastReceipt: enrolled.lastReceipt } : {}),
   }),
   ports,
   hasRoom: roomIn(dirname(start.database), ports.clock),

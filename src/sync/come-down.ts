@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { KnownTip, placedFact } from '../contracts/sync.ts'
 import type { Transaction } from '../platform/database/database.ts'
 import type { Command, CommandContext, Decision, Refusal } from '../platform/host/service.ts'
-import { factsById, type Quarantined, type Taken } from '../platform/journal/journal.ts'
+import type { Quarantined, Taken } from '../platform/journal/journal.ts'
 import type { JournalTables } from '../platform/journal/tables.ts'
 import { tipsOfAbove } from './chain-tips.ts'
 import { changeLink } from './link.ts'
@@ -13,27 +13,45 @@ type PlacedFact = z.infer<typeof placedFact>
 type Apart = Omit<Quarantined, 'atUs'>
 
 /** How many are looked up in one statement. */
-const idsAtOnce = 500
+const keysAtOnce = 500
+
+const slices = <T>(all: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(all.length / keysAtOnce) }, (_, index) =>
+    all.slice(index * keysAtOnce, (index + 1) * keysAtOnce),
+  )
 
 const knownIds = async (tx: Transaction, ids: readonly string[]): Promise<Set<string>> => {
   const known = new Set<string>()
-  for (let from = 0; from < ids.length; from += idsAtOnce) {
-    for (const id of (await factsById(tx, ids.slice(from, from + idsAtOnce))).keys()) known.add(id)
+  for (const some of slices(ids)) {
+    const rows = await tx.tables<JournalTables>().selectFrom('journal').select('id').where('id', 'in', some).execute()
+    for (const { id } of rows) known.add(id)
   }
   return known
 }
 
-/** Under the same number of the same chain something else came down before: the node above has forked. */
-const isFork = async (tx: Transaction, { fact, hash }: Pick<Taken, 'fact' | 'hash'>): Promise<boolean> => {
-  const row = await tx
-    .tables<JournalTables>()
-    .selectFrom('journal')
-    .select('hash')
-    .where('node', '=', fact.node)
-    .where('epoch', '=', fact.epoch)
-    .where('seq', '=', fact.seq)
-    .executeTakeFirst()
-  return row !== undefined && row.hash !== hash
+/** Those under whose number of the same chain something else came down before: the node above has forked. */
+const forksAmong = async (tx: Transaction, taken: readonly Taken[]): Promise<Set<Taken>> => {
+  const forks = new Set<Taken>()
+  for (const chain of Map.groupBy(taken, ({ fact: { node, epoch } }) => `${node} ${epoch}`).values()) {
+    for (const some of slices(chain)) {
+      const { node, epoch } = some[0]!.fact
+      const rows = await tx
+        .tables<JournalTables>()
+        .selectFrom('journal')
+        .select(['seq', 'hash'])
+        .where('node', '=', node)
+        .where('epoch', '=', epoch)
+        .where(
+          'seq',
+          'in',
+          some.map(({ fact }) => fact.seq),
+        )
+        .execute()
+      const hashes = new Map(rows.map(({ seq, hash }) => [seq, hash]))
+      for (const each of some) if ((hashes.get(each.fact.seq) ?? each.hash) !== each.hash) forks.add(each)
+    }
+  }
+  return forks
 }
 
 /** Facts that came down and are not here yet, in order, to be written as they are. */
@@ -52,17 +70,16 @@ const newFacts = async (
     tx,
     taken.map(({ fact }) => fact.id),
   )
-  const fresh: Taken[] = []
-  const quarantined: Apart[] = []
-  for (const each of taken) {
-    if (known.has(each.fact.id)) continue
-    known.add(each.fact.id)
-    const { node, epoch, seq } = each.fact
-    if (await isFork(tx, each))
-      quarantined.push({ position: null, node, epoch, seq, hash: each.hash, text: each.text, reason: 'fork' })
-    else fresh.push(each)
-  }
-  return { ok: true, taken: fresh, quarantined }
+  const fresh = taken.filter(({ fact: { id } }) => {
+    const isFresh = !known.has(id)
+    known.add(id)
+    return isFresh
+  })
+  const forks = await forksAmong(tx, fresh)
+  const quarantined = [...forks].map(({ fact: { node, epoch, seq }, hash, text }): Apart => {
+    return { position: null, node, epoch, seq, hash, text, reason: 'fork' }
+  })
+  return { ok: true, taken: fresh.filter(each => !forks.has(each)), quarantined }
 }
 
 /** Takes what came down and moves the place in the parent's journal on, in one transaction. */
@@ -78,7 +95,7 @@ export const hear: Command = {
   },
 }
 
-type Staging = Pick<SyncTables['sync_staging'], 'parent_node' | 'parent_epoch' | 'to_position'>
+type Staging = Pick<SyncTables['sync_staging'], 'parent_node' | 'parent_epoch' | 'audiences' | 'to_position'>
 
 /** Which snapshot is on its way, and after which position its next part begins; undefined where none is. */
 export const readStaging = (tx: Pick<Transaction, 'tables'>): Promise<SyncTables['sync_staging'] | undefined> =>
@@ -88,6 +105,8 @@ const forgetStaged = async (tx: Transaction): Promise<void> => {
   await tx.tables<SyncTables>().deleteFrom('sync_staged').execute()
   await tx.tables<SyncTables>().deleteFrom('sync_staging').execute()
 }
+
+const stagingColumns = ['parent_node', 'parent_epoch', 'audiences', 'to_position', 'after_position'] as const
 
 /** Keeps a part of a snapshot beside the journal. A part of another snapshot than the one before begins anew. */
 export const stage: Command = {
@@ -99,6 +118,7 @@ export const stage: Command = {
     const isSame =
       before?.parent_node === staging.parent_node &&
       before.parent_epoch === staging.parent_epoch &&
+      before.audiences === staging.audiences &&
       before.to_position === staging.to_position
     if (!isSame) await forgetStaged(tx)
     await tx.bulk({
@@ -109,9 +129,9 @@ export const stage: Command = {
     })
     await tx.bulk({
       table: 'sync_staging',
-      columns: ['only', 'parent_node', 'parent_epoch', 'to_position', 'after_position'],
-      rows: [[1, staging.parent_node, staging.parent_epoch, staging.to_position, after]],
-      conflict: { keys: ['only'], set: ['parent_node', 'parent_epoch', 'to_position', 'after_position'] },
+      columns: ['only', ...stagingColumns],
+      rows: [[1, staging.parent_node, staging.parent_epoch, staging.audiences, staging.to_position, after]],
+      conflict: { keys: ['only'], set: stagingColumns },
     })
     return { ok: true, facts: [] }
   },
@@ -119,7 +139,7 @@ export const stage: Command = {
 
 /** Swaps a snapshot in, whole: what is new of it is written in one transaction, so that nobody sees half a catalogue. */
 export const swapIn: Command = {
-  decide: async ({ audiences }: { audiences: string }, { tx, nowMs }: CommandContext): Promise<Decision> => {
+  decide: async (_input: object, { tx, nowMs }: CommandContext): Promise<Decision> => {
     const staging = await readStaging(tx)
     if (!staging) throw new Error('no snapshot is on its way')
     const staged = await tx.tables<SyncTables>().selectFrom('sync_staged').selectAll().orderBy('position').execute()
@@ -131,7 +151,7 @@ export const swapIn: Command = {
       parent_epoch: staging.parent_epoch,
       heard_to: staging.to_position,
       last_contact_ms: nowMs,
-      audiences,
+      audiences: staging.audiences,
     })
     return { ok: true, facts: [], taken: fresh.taken, quarantined: fresh.quarantined }
   },

@@ -21,7 +21,7 @@ const busyPauseMs = 2_000
 /** A refused device looks once in a while whether it was enrolled again. */
 const refusedPauseMs = 60_000
 const snapshotPartFacts = 1_000
-/** Acknowledgements are written down this long after the last, so that selling does not wait for their commits. */
+/** Acknowledgements are written down once in so long, so that selling does not wait for their commits. */
 const settleMs = 1_000
 
 /** What others in this process ask of the connection. */
@@ -175,10 +175,13 @@ export const keepConnected = (
     if (lost) await tell('disown', { above })
   }
 
+  let isSaving = false
   let saved: () => void = () => {}
   const saveLater = (): void => {
-    saved()
+    if (isSaving) return
+    isSaving = true
     saved = timers.after(settleMs, () => {
+      isSaving = false
       // What is not written down is found out at the next hello.
       change({ sent_to: sentTo }).catch(() => {})
     })
@@ -200,11 +203,11 @@ export const keepConnected = (
 
   /** Undefined where the parent has too much to do just now. All who hear that come again at different times. */
   const upload = async (
-    facts: InputOf<typeof syncRoutes.upload>['facts'],
+    { facts, more }: InputOf<typeof syncRoutes.upload>,
     signal: AbortSignal,
   ): Promise<ResponseOf<typeof syncRoutes.upload> | undefined> => {
     try {
-      return await ask(syncRoutes.upload, { facts }, signal)
+      return await ask(syncRoutes.upload, { facts, more }, signal)
     } catch (error) {
       if (!(error instanceof ApiRefusal) || error.problem.code !== 'sync-busy') throw error
       await wait(jitter(busyPauseMs), signal)
@@ -222,7 +225,7 @@ export const keepConnected = (
       }
       for (const chain of batch.chains)
         if (chain.node === node.id && chain.epoch === node.epoch) standing.sentSeq = chain.seq
-      const answer = await upload(batch.facts, signal)
+      const answer = await upload(batch, signal)
       if (!answer) continue
       const { tips, revoked, forks, gaps } = answer
       if (revoked) throw new Refused('revoked')
@@ -248,7 +251,9 @@ export const keepConnected = (
     signal: AbortSignal,
   ): Promise<void> => {
     const begun = await readStaging(db)
-    const isOurs = begun?.parent_node === said.node && begun.parent_epoch === said.epoch
+    // For other groups other facts come down: what was kept for those before is no part of it.
+    const isOurs =
+      begun?.parent_node === said.node && begun.parent_epoch === said.epoch && begun.audiences === audiences.join(',')
     const goal = isOurs ? begun.to_position : to
     let after = isOurs ? begun.after_position : 0
     for (;;) {
@@ -257,10 +262,11 @@ export const keepConnected = (
         throw new Error('a part of the snapshot is damaged')
       after = part.after
       const { facts } = part
-      await tell('stage', { parent_node: said.node, parent_epoch: said.epoch, to_position: goal, facts, after })
+      const staging = { parent_node: said.node, parent_epoch: said.epoch, to_position: goal }
+      await tell('stage', { ...staging, audiences: audiences.join(','), facts, after })
       if (!part.more) break
     }
-    await tell('swapIn', { audiences: audiences.join(',') })
+    await tell('swapIn', {})
   }
 
   const hearDown = async (said: Said, signal: AbortSignal): Promise<void> => {

@@ -25,3 +25,15 @@ export const audiencesOf = async (db: Reader, devices: Devices, device: Device):
   device.store,
   ...(await devices.groupsOf(db, device.store)),
 ]
+
+/** What this process knows of the nodes below it. */
+export type Below = {
+  devices: Devices
+  /** Nodes that said that they have recorded more than has arrived from them. */
+  sending: Set<string>
+}
+
+export const noteSending = (sending: Set<string>, nodeId: string, more: boolean): void => {
+  if (more) sending.add(nodeId)
+  else sending.delete(nodeId)
+}

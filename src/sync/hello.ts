@@ -3,16 +3,17 @@ import type { syncRoutes } from '../contracts/sync.ts'
 import { oldestWire } from '../contracts/wire-history.ts'
 import type { Command } from '../platform/host/service.ts'
 import { ownTips, tipsBelow, tipsFromAbove } from './chain-tips.ts'
-import { audiencesOf, type Devices } from './device.ts'
+import { audiencesOf, type Below, noteSending } from './device.ts'
 import { readLink } from './link.ts'
 
 /** A node below says how it is. Answers what it needs to go on: which of its facts are here, and what this node knows of above. */
-export const hello = (devices: Devices): Command => ({
+export const hello = ({ devices, sending }: Below): Command => ({
   decide: async (input: InputOf<(typeof syncRoutes)['hello']>, { tx, principal, node, nowMs, head }) => {
     const device = principal.nodeId === undefined ? undefined : await devices.find(tx, principal.nodeId)
     if (!device) return { ok: false, code: 'node-unknown' }
     const { program, wire, clockMs, waiting, heardTo } = input
     if (wire < oldestWire) return { ok: false, code: 'program-too-old', detail: { wire, oldest: oldestWire } }
+    noteSending(sending, device.nodeId, waiting > 0)
     await tx.bulk({
       table: 'sync_node',
       columns: ['node_id', 'last_heard_ms', 'program', 'wire', 'clock_offset_ms', 'waiting', 'heard_to'],

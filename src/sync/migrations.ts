@@ -11,7 +11,7 @@ export const syncMigrations: readonly Migration[] = [
         clock_offset_ms bigint NOT NULL, waiting bigint NOT NULL, heard_to bigint NOT NULL)`,
       'CREATE TABLE sync_staged (position bigint PRIMARY KEY, hash text NOT NULL, text text NOT NULL)',
       `CREATE TABLE sync_staging ("only" bigint PRIMARY KEY CHECK ("only" = 1), parent_node text NOT NULL, parent_epoch bigint NOT NULL,
-        to_position bigint NOT NULL, after_position bigint NOT NULL)`,
+        audiences text NOT NULL, to_position bigint NOT NULL, after_position bigint NOT NULL)`,
     ],
   },
 ]

@@ -147,15 +147,24 @@ const listNodes =
 
 const typeOf = (text: string): string | null => /"type":"([a-z0-9.-]+)"/.exec(text)?.[1] ?? null
 
-const listQuarantine: Query = async (input: InputOf<Routes['listQuarantine']>, { db }): Answer<'listQuarantine'> => {
-  const rows = await db
-    .tables<JournalTables>()
-    .selectFrom('quarantine')
-    .selectAll()
-    .where('resolved_at_us', 'is', null)
-    .orderBy('number', 'desc')
-    .limit(input.limit)
-    .execute()
+const listQuarantine: Query = async (
+  input: InputOf<Routes['listQuarantine']>,
+  { db, node, store }: QueryContext,
+): Answer<'listQuarantine'> => {
+  const unresolved = db.tables<JournalTables>().selectFrom('quarantine').selectAll().where('resolved_at_us', 'is', null)
+  // At HQ one store's: of the nodes whose chains are that store's.
+  const asked =
+    node.kind === 'hq' && store !== null
+      ? unresolved.where(({ exists, selectFrom }) =>
+          exists(
+            selectFrom('chain')
+              .select('chain.node')
+              .whereRef('chain.node', '=', 'quarantine.node')
+              .where('chain.store', '=', store),
+          ),
+        )
+      : unresolved
+  const rows = await asked.orderBy('number', 'desc').limit(input.limit).execute()
   return {
     rows: rows.map(({ number, node, epoch, seq, reason, at_us, text }) => ({
       number,

@@ -3,7 +3,7 @@ import type { Front, Service } from '../platform/host/service.ts'
 import type { Ports } from '../platform/ports.ts'
 import { disown, hear, stage, swapIn } from './come-down.ts'
 import { keepConnected, type Standing } from './connection.ts'
-import type { Devices } from './device.ts'
+import type { Below, Devices } from './device.ts'
 import { hello } from './hello.ts'
 import { keepWhole, mend, tellDamaged } from './keep-whole.ts'
 import { changeLinkCommand } from './link.ts'
@@ -12,8 +12,7 @@ import { download, syncQueries } from './queries.ts'
 import { takeIn } from './take-in.ts'
 import { waitingReaders } from './waiting-readers.ts'
 
-export type SyncConfig = {
-  devices: Devices
+export type SyncConfig = Below & {
   /** The node above, as this device's signed requests reach it; null where nobody is above. */
   parent: Client | null
   standing: Standing
@@ -22,7 +21,10 @@ export type SyncConfig = {
 }
 
 /** How facts get up and down between nodes. It records nothing itself: it hands on what others recorded. */
-export const createSyncService = (_ports: Ports, { devices, parent, standing, program }: SyncConfig): Service => ({
+export const createSyncService = (
+  _ports: Ports,
+  { devices, sending, parent, standing, program }: SyncConfig,
+): Service => ({
   name: 'sync',
   migrations: syncMigrations,
   projections: [],
@@ -30,8 +32,8 @@ export const createSyncService = (_ports: Ports, { devices, parent, standing, pr
   consumes: [],
   project: async () => {},
   commands: {
-    hello: hello(devices),
-    takeIn: takeIn(devices),
+    hello: hello({ devices, sending }),
+    takeIn: takeIn({ devices, sending }),
     hear,
     stage,
     swapIn,

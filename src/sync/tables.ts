@@ -32,5 +32,12 @@ export type SyncTables = {
   /** A snapshot on its way, kept until it is whole. */
   sync_staged: { position: number; hash: string; text: string }
   /** One row while a snapshot is on its way: which one, and how far it has come. */
-  sync_staging: { only: number; parent_node: string; parent_epoch: number; to_position: number; after_position: number }
+  sync_staging: {
+    only: number
+    parent_node: string
+    parent_epoch: number
+    audiences: string
+    to_position: number
+    after_position: number
+  }
 }

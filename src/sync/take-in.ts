@@ -6,7 +6,7 @@ import { mayDecide } from '../platform/host/concerns.ts'
 import type { Command, CommandContext, Decision, Refusal } from '../platform/host/service.ts'
 import { factsById, genesis, type Quarantined, type Taken } from '../platform/journal/journal.ts'
 import type { JournalTables } from '../platform/journal/tables.ts'
-import type { Device, Devices } from './device.ts'
+import { type Below, type Device, noteSending } from './device.ts'
 import { type ReadFact, readSentFact } from './sent-fact.ts'
 
 type Input = InputOf<(typeof syncRoutes)['upload']>
@@ -104,7 +104,11 @@ const judge = async (tx: Transaction, device: Device, facts: readonly ReadFact[]
   return { taken, quarantined, tips: [...tips.values()], forks: [...forks.values()], gaps: [...gaps.values()] }
 }
 
-const decide = async (devices: Devices, input: Input, { tx, principal }: CommandContext): Promise<Decision> => {
+const decide = async (
+  { devices, sending }: Below,
+  input: Input,
+  { tx, principal }: CommandContext,
+): Promise<Decision> => {
   const device = principal.nodeId === undefined ? undefined : await devices.find(tx, principal.nodeId)
   if (!device) return { ok: false, code: 'node-unknown' }
   const read = readAll(input.facts)
@@ -121,6 +125,7 @@ const decide = async (devices: Devices, input: Input, { tx, principal }: Command
   if (closed)
     return { ok: false, code: 'sync-epoch-wrong', detail: { epoch: closed.fact.epoch, expected: device.epoch } }
   const { taken, quarantined, tips, forks, gaps } = judged
+  noteSending(sending, device.nodeId, input.more)
   const [gap] = gaps
   if (gap && taken.length === 0 && quarantined.length === 0) {
     const { node, epoch, seq } = gap
@@ -130,7 +135,7 @@ const decide = async (devices: Devices, input: Input, { tx, principal }: Command
 }
 
 /** Takes in what nodes below recorded. See the table of uploads in ARCHITECTURE.md. */
-export const takeIn = (devices: Devices): Command => ({
+export const takeIn = (below: Below): Command => ({
   waitAtMost: uploadsAtMost,
-  decide: (input: Input, context) => decide(devices, input, context),
+  decide: (input: Input, context) => decide(below, input, context),
 })

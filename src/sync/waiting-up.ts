@@ -27,9 +27,10 @@ export type Batch = {
   facts: SentFact[]
   chains: Array<{ node: string; epoch: number; seq: number; position: number }>
   to: number
+  more: boolean
 }
 
-/** The next facts that go up after a position, in the order of this journal; `to` is the last one's position. */
+/** The next facts that go up after a position, in the order of this journal; `to` is the last one's position, `more` whether others follow it. */
 export const nextBatch = async (db: Reader, after: number): Promise<Batch | undefined> => {
   const rows = await db
     .tables<JournalTables>()
@@ -38,13 +39,17 @@ export const nextBatch = async (db: Reader, after: number): Promise<Batch | unde
     .where('position', '>', after)
     .where('from_above', '=', 0)
     .orderBy('position')
-    .limit(factsAtOnce)
+    .limit(factsAtOnce + 1)
     .execute()
-  const batch: Batch = { facts: [], chains: [], to: after }
+  const batch: Batch = { facts: [], chains: [], to: after, more: false }
   let characters = 0
   for (const { position, node, epoch, seq, hash, text } of rows) {
     characters += text.length
-    if (batch.facts.length > 0 && characters > charactersAtOnce) break
+    const isFull = batch.facts.length === factsAtOnce || (batch.facts.length > 0 && characters > charactersAtOnce)
+    if (isFull) {
+      batch.more = true
+      break
+    }
     batch.facts.push({ hash, text })
     batch.chains.push({ node, epoch, seq, position })
     batch.to = position

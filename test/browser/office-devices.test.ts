@@ -128,7 +128,7 @@ test('what came from a device that was shut out is told with what to do, and its
     version: 1,
   })
   const hash = Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))).toString('hex')
-  await device.call(syncRoutes.upload, { facts: [{ text, hash }] })
+  await device.call(syncRoutes.upload, { facts: [{ text, hash }], more: false })
 
   await page.reload()
   const kept = page.getByRole('region', { name: 'Not believed' }).getByRole('listitem')

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { catalogueRoutes } from '../../src/contracts/catalogue.ts'
 import { createClient } from '../../src/contracts/client.ts'
 import type { Fact } from '../../src/contracts/fact.ts'
+import { salesRoutes } from '../../src/contracts/sales.ts'
 import { staffRoutes } from '../../src/contracts/staff.ts'
 import { syncRoutes } from '../../src/contracts/sync.ts'
 import { canonicalJson, sha256 } from '../../src/platform/canonical.ts'
@@ -110,7 +111,8 @@ describe('the way up', () => {
   }
   const asTill = () =>
     createClient(async request => chain.store.app.fetch(request), 'http://store.test', `node:${tillIdentity.id}`)
-  const upload = (facts: Array<{ text: string; hash: string }>) => asTill().call(syncRoutes.upload, { facts })
+  const upload = (facts: Array<{ text: string; hash: string }>, more = false) =>
+    asTill().call(syncRoutes.upload, { facts, more })
 
   test('an answer that was lost is sent again and counts once', async () => {
     let lost = 0
@@ -158,6 +160,35 @@ describe('the way up', () => {
     for (const node of [chain.store, chain.hq])
       expect(node.host.progress().filter(({ failure }) => failure !== null)).toEqual([])
     await allAreWhole()
+  })
+
+  test('while more of a till is on its way, its goods are promised to nobody else', async () => {
+    const saleId = await sell(chain.till)
+    await reachHq(chain, 1)
+    const [sale] = await factsOf(chain.store, 'sale.completed')
+    const next = handMade((sale?.seq ?? 0) + 1, sale?.hash ?? '')
+    await chain.till.stop()
+    const takeBack = () =>
+      chain.store.client.call(salesRoutes.returnGoods, {
+        id: chain.store.ports.ids.next(),
+        till: 'desk',
+        currency: 'EUR',
+        lines: [{ saleId, lineNo: 1, quantityMicro: 1_000_000 }],
+        reason: 'damaged',
+        refunds: [{ kind: 'cash', amountMinor: 100 }],
+        refundMinor: 100,
+      })
+    await upload([next], true)
+    expect((await refusalOf(takeBack())).code).toBe('sale-arriving')
+    await upload([handMade((sale?.seq ?? 0) + 2, next.hash)])
+    expect(await takeBack()).toMatchObject({ refundMinor: 100 })
+    chain.till = await startNode({
+      identity: tillIdentity,
+      devices: chain.till.devices,
+      folder: chain.folder,
+      parent: chain.store,
+      ports: { clock },
+    })
   })
 
   test('thousands that come back at once are asked to come again, and nothing is lost', async () => {

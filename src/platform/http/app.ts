@@ -123,6 +123,7 @@ export const createApp = (options: AppOptions): Hono => {
     const input = await readInput(request, route, context.req.param(), options.isCardNumber)
     if (!input.ok) return problemResponse(input.problem)
     const front = fronts.get(service)
+    if (!front) return problemResponse(problemOf('not-served-here', { service }))
     if (route.kind === 'command') {
       const answer = await execute({
         service: service as Front['name'],

@@ -28,6 +28,7 @@ export const createTillServices = (
   createCashService(ports),
   createSyncService(ports, {
     devices,
+    sending: new Set(),
     parent: config.parent,
     standing: config.standing,
     program: config.program,
