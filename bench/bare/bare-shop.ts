@@ -18,7 +18,7 @@ const commit = () => {
   const nowUs = Date.now() * 1_000
   const rows = batch.map(({ id, text }): BareRow => {
     position += 1
-    return [position, id, 'node-1', 1, position, 'sale.completed', null, nowUs, text, hash]
+    return [position, id, 'node-1', 1, position, 'sale.completed', null, nowUs, text, hash, 0, 0]
   })
   const first = position - rows.length + 1
   journal.insert(rows)

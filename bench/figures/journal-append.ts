@@ -49,6 +49,8 @@ export const journalAppend: FigureGroup = {
         recordedAtUs,
         factText(fact),
         hash,
+        0,
+        0,
       ])
       const bareStartUs = monotonicUs()
       bare.insert(rows)

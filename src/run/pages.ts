@@ -71,8 +71,13 @@ export const addPages = (app: Hono, version: string): void => {
     app.get(`/${name}`, page(`${name}.html`))
     app.get(`/${name}/*`, page(`${name}.html`))
   }
-  const description = JSON.stringify(openApi(version))
-  app.get('/api/openapi.json', () => new Response(description, { headers: { 'content-type': 'application/json' } }))
+  // Made when it is first asked for: most shops never are, and it takes some megabytes to make.
+  let description: string | undefined
+  const described = (): string => {
+    description ??= JSON.stringify(openApi(version))
+    return description
+  }
+  app.get('/api/openapi.json', () => new Response(described(), { headers: { 'content-type': 'application/json' } }))
   app.get('/api/docs', () => new Response(docsPage, { headers: { ...headers, 'content-type': mediaTypes['.html']! } }))
   app.get(
     '/api/docs/start.js',

@@ -49,7 +49,7 @@ export const createServices = (ports: Ports, config: ServicesConfig): Service[] 
   const sending = new Set<string>()
   const sells: Service[] = [
     createStaffService(ports, { setupCode, parent }),
-    createCatalogueService(ports),
+    createCatalogueService(ports, { isSearched: kind !== 'till' }),
     createSalesService(ports, {
       sells: kind !== 'hq',
       sentSeq: () => standing.sentSeq,

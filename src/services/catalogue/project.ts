@@ -60,7 +60,29 @@ const codesOf = ({ productId, variants }: Product): Array<[kind: string, code: s
     ],
   )
 
-const saveProducts = async (tx: Transaction, products: ReadonlyMap<string, Saved>): Promise<void> => {
+const addWords = async (
+  tx: Transaction,
+  saved: readonly Saved[],
+  numbers: ReadonlyMap<string, number>,
+): Promise<void> => {
+  await tx.bulk({
+    table: 'catalogue_word',
+    columns: ['archived', 'word', 'name_start', 'number', 'signs'],
+    rows: saved.flatMap(({ product, first }) => {
+      const number = numbers.get(product.productId) ?? first
+      const start = foldText(product.name).slice(0, startLength)
+      const words = wordsOf(product)
+      const signs = wordSigns(words)
+      return words.map(word => [0, word, start, number, signs])
+    }),
+  })
+}
+
+const saveProducts = async (
+  tx: Transaction,
+  products: ReadonlyMap<string, Saved>,
+  isSearched: boolean,
+): Promise<void> => {
   const all = [...products.values()]
   const numbers = await numbersOf(tx, [...products.keys()])
   await removeRows(tx, numbers)
@@ -117,17 +139,7 @@ const saveProducts = async (tx: Transaction, products: ReadonlyMap<string, Saved
     columns: ['kind', 'code', 'product_id'],
     rows: all.flatMap(({ product }) => codesOf(product)),
   })
-  await tx.bulk({
-    table: 'catalogue_word',
-    columns: ['archived', 'word', 'name_start', 'number', 'signs'],
-    rows: all.flatMap(({ product, first }) => {
-      const number = numbers.get(product.productId) ?? first
-      const start = foldText(product.name).slice(0, startLength)
-      const words = wordsOf(product)
-      const signs = wordSigns(words)
-      return words.map(word => [0, word, start, number, signs])
-    }),
-  })
+  if (isSearched) await addWords(tx, all, numbers)
   await tx.bulk({
     table: 'catalogue_category',
     columns: ['name', 'colour', 'order'],
@@ -238,13 +250,16 @@ const projectOne = async (tx: Transaction, fact: RecordedFact): Promise<void> =>
   }
 }
 
-/** Products one after the other are saved together, each as its last fact says; what stands between keeps its place. */
-export const project = async (tx: Transaction, facts: readonly RecordedFact[]): Promise<void> => {
+/**
+ * Products one after the other are saved together, each as its last fact says; what stands between keeps its place. `isSearched`:
+ * whether their words are kept, which are nine tenths of the rows.
+ */
+export const project = async (tx: Transaction, facts: readonly RecordedFact[], isSearched: boolean): Promise<void> => {
   let products = new Map<string, Saved>()
   let version = 0
   const sold = new Set<string>()
   const saveWaiting = async () => {
-    if (products.size > 0) await saveProducts(tx, products)
+    if (products.size > 0) await saveProducts(tx, products, isSearched)
     products = new Map()
   }
   for (const fact of facts) {

@@ -34,10 +34,11 @@ const productsByNumber = async (db: Reader, numbers: readonly number[]): Promise
   )
 }
 
-const listProducts = async (input: Input<'listProducts'>, { db }: QueryContext) => {
+const listProducts = async (input: Input<'listProducts'>, { db, node }: QueryContext) => {
   const archived = input.archived ? 1 : 0
   const { category, cursor, limit } = input
   const text = input.q?.trim() ?? ''
+  if (text !== '' && node.kind === 'till') return { ok: false as const, code: 'not-served-here' }
   if (text !== '') {
     const { numbers, next } = await searchProducts(db, { text, archived, category, cursor, limit })
     return { rows: await productsByNumber(db, numbers), next }

@@ -8,7 +8,11 @@ import { catalogueMigrations } from './migrations.ts'
 import { project } from './project.ts'
 import { catalogueEffects, catalogueQueries } from './queries.ts'
 
-export const createCatalogueService = (_ports: Ports): Service => ({
+/** `isSearched`: whether anyone searches by words here. A till's page has all names in memory, and its store answers for the rest. */
+export const createCatalogueService = (
+  _ports: Ports,
+  { isSearched = true }: { isSearched?: boolean } = {},
+): Service => ({
   name: 'catalogue',
   migrations: catalogueMigrations,
   projections: [
@@ -27,7 +31,7 @@ export const createCatalogueService = (_ports: Ports): Service => ({
   owns: Object.keys(catalogueFacts),
   // That something was sold fixes the currency.
   consumes: ['sale.completed'],
-  project,
+  project: (tx, facts) => project(tx, facts, isSearched),
   commands: catalogueCommands,
 })
 

@@ -11,6 +11,7 @@ test('what a till asks of its store beside what it runs itself', () => {
     'getReturnClaim: store',
     'getSale: till-first',
     'importProducts: store',
+    'listProducts: store',
     'listSales: till-first',
     'quoteReturn: store-first',
   ])

@@ -9,6 +9,8 @@ export type Answerer = 'till' | 'store' | 'store-first' | 'till-first'
 
 const wholly: readonly string[] = ['inventory', 'purchasing', 'reporting', 'integrations']
 const single: Record<string, Answerer> = {
+  // Only the store keeps the words that products are searched by.
+  'catalogue listProducts': 'store',
   'catalogue importProducts': 'store',
   'catalogue exportProducts': 'store',
   // Only the store knows what came back elsewhere.

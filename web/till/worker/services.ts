@@ -19,7 +19,7 @@ export const createTillServices = (
   config: { parent: Client; standing: Standing; program: string; till: string; lastReceipt: number },
 ): Service[] => [
   createStaffService(ports, { setupCode: '', parent: config.parent }),
-  createCatalogueService(ports),
+  createCatalogueService(ports, { isSearched: false }),
   createSalesService(ports, {
     till: config.till,
     lastReceipt: config.lastReceipt,
